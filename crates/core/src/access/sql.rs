@@ -1,0 +1,20 @@
+//! Statements that find a review for a reader. `$1` is the reader.
+
+use crate::sees;
+
+pub const BY_ID: &str = concat!(
+    "select r.id, r.number, r.kind, r.title, r.state, r.round, r.visibility, r.document_id, r.author_id
+     from review r where r.id = $2 and ",
+    sees!("$1")
+);
+
+pub const BY_NUMBER: &str = concat!(
+    "select r.id, r.number, r.kind, r.title, r.state, r.round, r.visibility, r.document_id, r.author_id
+     from review r where r.number = $2 and ",
+    sees!("$1")
+);
+
+pub const ROLES: &str = "
+select distinct role from review_person
+where review_id = $1
+  and (principal_id = $2 or principal_id in (select team_id from team_member where person_id = $2))";

@@ -1,0 +1,233 @@
+//! Documents: text in Markdown (or, imported, reStructuredText) with the log of updates that led to it, its rendering,
+//! and its named versions. What a document belongs to, and who may read it, is decided by whoever owns it.
+
+use crate::ctx::Ctx;
+use crate::error::{Error, Result};
+use crate::id::{DocumentId, PersonId, ReviewId, VersionId};
+use hardwon_db::{Tx, params};
+use hardwon_prose::Syntax;
+use serde::{Deserialize, Serialize};
+
+pub mod sql;
+
+/// The longest text of one document, in bytes.
+pub const MAX_BYTES: usize = 4 << 20;
+
+/// A heading of a document, as pages list it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct OutlineEntry {
+    pub level: u8,
+    pub text: String,
+    pub slug: String,
+}
+
+#[derive(Debug, Clone)]
+pub struct Document {
+    pub id: DocumentId,
+    pub review: Option<ReviewId>,
+    pub syntax: Syntax,
+    pub text: String,
+    pub html: String,
+    pub outline: Vec<OutlineEntry>,
+    pub words: i64,
+    /// Counts up with every change of the text.
+    pub version: i64,
+    pub updated_by: Option<PersonId>,
+    pub updated_at: i64,
+}
+
+/// The document engine, which lives in the server; here an update is bytes.
+pub trait Engine: Send + Sync {
+    /// The update that turns what the log adds up to into `new`.
+    fn update(&self, log: &[Vec<u8>], new: &str) -> Result<Vec<u8>>;
+    /// The text that a log adds up to.
+    fn text(&self, log: &[Vec<u8>]) -> Result<String>;
+}
+
+pub fn create(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    engine: &dyn Engine,
+    review: Option<ReviewId>,
+    syntax: Syntax,
+    text: &str,
+) -> Result<DocumentId> {
+    check_length(text)?;
+    let id: DocumentId = ctx.id();
+    let rendered = hardwon_prose::render(text, syntax);
+    tx.execute(
+        sql::INSERT,
+        params![
+            id,
+            review,
+            syntax.as_str(),
+            text,
+            rendered.html,
+            outline_json(&rendered),
+            count(rendered.words),
+            ctx.person(),
+            ctx.at
+        ],
+    )?;
+    append(ctx, tx, id, 1, &engine.update(&[], text)?)?;
+    Ok(id)
+}
+
+pub fn get(tx: &mut Tx<'_>, id: DocumentId) -> Result<Document> {
+    tx.query_opt(sql::GET, params![id], |row| {
+        Ok::<_, Error>(Document {
+            id: row.get(0)?,
+            review: row.get(1)?,
+            syntax: syntax(&row.get::<String>(2)?)?,
+            text: row.get(3)?,
+            html: row.get(4)?,
+            outline: serde_json::from_str(&row.get::<String>(5)?).map_err(Error::bug)?,
+            words: row.get(6)?,
+            version: row.get(7)?,
+            updated_by: row.get(8)?,
+            updated_at: row.get(9)?,
+        })
+    })?
+    .ok_or(Error::NotFound)
+}
+
+/// What became of a text that somebody saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Saved {
+    /// It is the document now.
+    Written { version: i64 },
+    /// Somebody else had saved in between; both changes are in the document.
+    Merged { version: i64, text: String },
+    /// Nothing to do: the text is what the document says already.
+    Unchanged { version: i64 },
+    /// Both changed the same lines. Nothing was written; `merged` holds both between conflict marks.
+    Conflict { theirs: String, merged: String, version: i64 },
+}
+
+/// Saves `text`, which its writer began from version `base`. When others have saved since, the changes are merged line
+/// by line; where they touch the same lines nothing is written and the writer gets both.
+pub fn save(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    engine: &dyn Engine,
+    id: DocumentId,
+    base: i64,
+    text: &str,
+) -> Result<Saved> {
+    check_length(text)?;
+    let now = get(tx, id)?;
+    if now.text == text {
+        return Ok(Saved::Unchanged { version: now.version });
+    }
+    if base == now.version {
+        return Ok(Saved::Written { version: write(ctx, tx, engine, &now, text)? });
+    }
+    if base < 1 || base > now.version {
+        return Err(Error::invalid("base", "This document has no such version to start from."));
+    }
+    let ancestor = engine.text(&log(tx, id, base)?)?;
+    match diffy::merge(&ancestor, text, &now.text) {
+        Ok(merged) => Ok(Saved::Merged { version: write(ctx, tx, engine, &now, &merged)?, text: merged }),
+        Err(merged) => Ok(Saved::Conflict { theirs: now.text, merged, version: now.version }),
+    }
+}
+
+fn write(ctx: &Ctx, tx: &mut Tx<'_>, engine: &dyn Engine, now: &Document, text: &str) -> Result<i64> {
+    let update = engine.update(&log(tx, now.id, now.version)?, text)?;
+    let rendered = hardwon_prose::render(text, now.syntax);
+    let version = now.version + 1;
+    let changed = tx.execute(
+        sql::WRITE,
+        params![
+            now.id,
+            now.version,
+            text,
+            rendered.html,
+            outline_json(&rendered),
+            count(rendered.words),
+            ctx.person(),
+            ctx.at
+        ],
+    )?;
+    if changed == 0 {
+        return Err(Error::conflict("Somebody saved this document at the same moment. Please save again."));
+    }
+    append(ctx, tx, now.id, version, &update)?;
+    Ok(version)
+}
+
+fn append(ctx: &Ctx, tx: &mut Tx<'_>, id: DocumentId, seq: i64, update: &[u8]) -> Result<()> {
+    tx.execute(sql::APPEND, params![id, seq, update, ctx.person(), ctx.at])?;
+    Ok(())
+}
+
+/// The updates up to and including a version.
+fn log(tx: &mut Tx<'_>, id: DocumentId, version: i64) -> Result<Vec<Vec<u8>>> {
+    tx.query(sql::UPDATES, params![id, version], |row| Ok(row.get(0)?))
+}
+
+fn outline_json(rendered: &hardwon_prose::Rendered) -> String {
+    let entries: Vec<OutlineEntry> = rendered
+        .headings
+        .iter()
+        .map(|heading| OutlineEntry {
+            level: heading.level,
+            text: heading.text.clone(),
+            slug: heading.slug.clone(),
+        })
+        .collect();
+    serde_json::to_string(&entries).expect("strings and numbers are always JSON")
+}
+
+fn count(words: usize) -> i64 {
+    i64::try_from(words).unwrap_or(i64::MAX)
+}
+
+fn check_length(text: &str) -> Result<()> {
+    if text.len() > MAX_BYTES {
+        return Err(Error::invalid("text", "A document may hold at most 4 MiB of text."));
+    }
+    Ok(())
+}
+
+fn syntax(text: &str) -> Result<Syntax> {
+    text.parse().map_err(|_| Error::bug(format!("unknown syntax {text}")))
+}
+
+/// A named, unchanging state of a document.
+#[derive(Debug, Clone)]
+pub struct Version {
+    pub id: VersionId,
+    pub document: DocumentId,
+    pub number: i64,
+    pub name: String,
+    pub author: Option<PersonId>,
+    pub at: i64,
+}
+
+/// Keeps the document's present text under a name.
+pub fn cut(ctx: &Ctx, tx: &mut Tx<'_>, id: DocumentId, name: &str) -> Result<VersionId> {
+    let version: VersionId = ctx.id();
+    tx.execute(sql::CUT, params![version, id, name, ctx.person(), ctx.at])?;
+    Ok(version)
+}
+
+/// The named versions, oldest first.
+pub fn versions(tx: &mut Tx<'_>, id: DocumentId) -> Result<Vec<Version>> {
+    tx.query(sql::VERSIONS, params![id], |row| {
+        Ok(Version {
+            id: row.get(0)?,
+            document: row.get(1)?,
+            number: row.get(2)?,
+            name: row.get(3)?,
+            author: row.get(4)?,
+            at: row.get(5)?,
+        })
+    })
+}
+
+/// The text of a document's named version.
+pub fn version_text(tx: &mut Tx<'_>, id: DocumentId, number: i64) -> Result<String> {
+    tx.query_opt(sql::VERSION_TEXT, params![id, number], |row| Ok::<_, Error>(row.get(0)?))?
+        .ok_or(Error::NotFound)
+}

@@ -1,0 +1,30 @@
+//! Statements over documents, their updates and their versions.
+
+pub const INSERT: &str = "
+insert into document (id, review_id, syntax, text, html, outline, words, version, updated_by, updated_at, created_at)
+values ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $9)";
+
+pub const GET: &str = "
+select id, review_id, syntax, text, html, outline, words, version, updated_by, updated_at
+from document where id = $1";
+
+pub const WRITE: &str = "
+update document set text = $3, html = $4, outline = $5, words = $6, version = version + 1, updated_by = $7, updated_at = $8
+where id = $1 and version = $2";
+
+pub const APPEND: &str = "
+insert into document_update (document_id, seq, content, author_id, at) values ($1, $2, $3, $4, $5)";
+
+pub const UPDATES: &str = "
+select content from document_update where document_id = $1 and seq <= $2 order by seq";
+
+pub const CUT: &str = "
+insert into document_version (id, document_id, number, name, text, author_id, at)
+select $1, d.id, (select coalesce(max(v.number), 0) + 1 from document_version v where v.document_id = d.id), $3, d.text, $4, $5
+from document d where d.id = $2";
+
+pub const VERSIONS: &str = "
+select id, document_id, number, name, author_id, at from document_version where document_id = $1 order by number";
+
+pub const VERSION_TEXT: &str = "
+select text from document_version where document_id = $1 and number = $2";

@@ -1,0 +1,3 @@
+//! Statements over people and teams.
+
+pub const FACE: &str = "select id, name, handle from person where id = $1";

@@ -1,0 +1,94 @@
+//! Lists of reviews, newest activity first, with filters that the address carries.
+
+use super::{Outcome, ReviewKind, State, Visibility, sql};
+use crate::access;
+use crate::ctx::Ctx;
+use crate::error::Result;
+use crate::id::{PersonId, ReviewId};
+use crate::page::{Conditions, Cursor, Listed, Page};
+use crate::people::{self, Face};
+use crate::sees;
+use hardwon_db::Tx;
+
+/// A review as a list shows it.
+#[derive(Debug, Clone)]
+pub struct Summary {
+    pub id: ReviewId,
+    pub number: i64,
+    pub kind: ReviewKind,
+    pub title: String,
+    pub state: State,
+    pub outcome: Option<Outcome>,
+    pub round: i64,
+    pub visibility: Visibility,
+    pub author: Face,
+    pub active_at: i64,
+    pub meeting_at: Option<i64>,
+    pub comments_until: Option<i64>,
+    pub open_threads: i64,
+    pub blocking_threads: i64,
+    pub comment_count: i64,
+    pub open_questions: i64,
+    pub question_count: i64,
+}
+
+/// What a list is narrowed to; everything may be left open.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    pub kind: Option<ReviewKind>,
+    pub state: Option<State>,
+    pub outcome: Option<Outcome>,
+    /// Takes part in any role.
+    pub person: Option<PersonId>,
+    /// Words that the title holds.
+    pub title: Option<String>,
+}
+
+pub fn list(ctx: &Ctx, tx: &mut Tx<'_>, filter: &Filter, page: &Page) -> Result<Listed<Summary>> {
+    let reader = access::reader(ctx)?;
+    let mut conditions = Conditions::default();
+    if let Some(kind) = filter.kind {
+        conditions.and("r.kind = $$", &[&kind]);
+    }
+    if let Some(state) = filter.state {
+        conditions.and("r.state = $$", &[&state]);
+    }
+    if let Some(outcome) = filter.outcome {
+        conditions.and("r.outcome = $$", &[&outcome]);
+    }
+    if let Some(person) = filter.person {
+        conditions.and("r.id in (select i.review_id from review_person i where i.principal_id = $$)", &[&person]);
+    }
+    for word in filter.title.as_deref().map(people::key).unwrap_or_default().split_whitespace() {
+        let pattern = format!("%{}%", word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+        conditions.and("r.title_key like $$ escape '\\'", &[&pattern]);
+    }
+    if let Some(after) = &page.after {
+        conditions.and("(r.active_at, r.id) < ($$, $$)", &[&after.key, &after.id]);
+    }
+    conditions.and(sees!("$$"), &[&reader, &reader, &reader]);
+    let limit = conditions.bind(&page.fetch());
+    let text = format!("{}{} order by r.active_at desc, r.id desc limit {limit}", sql::LIST_COLUMNS, conditions.text());
+    let found = tx.query(&text, &conditions.params(), |row| {
+        Ok::<_, crate::Error>(Summary {
+            id: row.get(0)?,
+            number: row.get(1)?,
+            kind: row.get(2)?,
+            title: row.get(3)?,
+            state: row.get(4)?,
+            outcome: row.get(5)?,
+            round: row.get(6)?,
+            visibility: row.get(7)?,
+            author: Face { id: row.get(8)?, name: row.get(9)?, handle: row.get(10)? },
+            active_at: row.get(11)?,
+            meeting_at: row.get(12)?,
+            comments_until: row.get(13)?,
+            open_threads: row.get(14)?,
+            blocking_threads: row.get(15)?,
+            comment_count: row.get(16)?,
+            open_questions: row.get(17)?,
+            question_count: row.get(18)?,
+        })
+    })?;
+    Ok(page.cut(found, |review| Cursor::new(review.active_at, review.id)))
+}

@@ -1,0 +1,49 @@
+//! `hardwon serve`
+
+use super::Complaint;
+use crate::app::App;
+use crate::config::Config;
+use crate::http::router::router;
+use hardwon_core::World;
+use hardwon_db::{Db, Options};
+use std::net::SocketAddr;
+
+pub fn run(config: Config) -> Result<(), Complaint> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(serve(config))
+}
+
+async fn serve(config: Config) -> Result<(), Complaint> {
+    let listen = config.listen;
+    // The port first: a second start on the same data says so before it opens anything.
+    let listener = tokio::net::TcpListener::bind(listen).await.map_err(|error| taken(listen, &error))?;
+    let db = Db::open(&config.database, &Options { readers: config.database_connections, ..Options::default() })?;
+    let base_url = config.base_url.clone();
+    let app = App::new(db, World::machine(), config);
+    println!("Hardwon is at {base_url}");
+    axum::serve(listener, router(app).into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(stopped())
+        .await?;
+    Ok(())
+}
+
+fn taken(listen: SocketAddr, error: &std::io::Error) -> Complaint {
+    Complaint::new(match error.kind() {
+        std::io::ErrorKind::AddrInUse => format!(
+            "Port {} is taken by another program; stop it, or choose another port with --listen {}:PORT.",
+            listen.port(),
+            listen.ip()
+        ),
+        _ => format!("The address {listen} cannot be listened on: {error}."),
+    })
+}
+
+async fn stopped() {
+    let interrupt = tokio::signal::ctrl_c();
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+        .expect("a process may always handle its signals");
+    tokio::select! {
+        _ = interrupt => {}
+        _ = terminate.recv() => {}
+    }
+}

@@ -1,0 +1,186 @@
+//! The one place where an error becomes an answer: a page for people, a problem document (RFC 9457) for programs.
+
+use super::auth::Viewer;
+use crate::app::App;
+use crate::web::page::Page;
+use askama::Template;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use hardwon_core::Error;
+use std::sync::Arc;
+
+/// What handlers fail with.
+#[derive(Debug, Clone)]
+pub struct Failure(pub Arc<Error>);
+
+pub type Reply<T = Response> = Result<T, Failure>;
+
+impl<E: Into<Error>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self(Arc::new(error.into()))
+    }
+}
+
+impl From<askama::Error> for Failure {
+    fn from(error: askama::Error) -> Self {
+        Self(Arc::new(Error::bug(error)))
+    }
+}
+
+impl IntoResponse for Failure {
+    /// Carries the error to [`dress`], which knows who asked.
+    fn into_response(self) -> Response {
+        let mut response = status(&self.0).into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+pub fn status(error: &Error) -> StatusCode {
+    match error {
+        Error::NotFound => StatusCode::NOT_FOUND,
+        Error::SignInNeeded => StatusCode::UNAUTHORIZED,
+        Error::Denied(_) => StatusCode::FORBIDDEN,
+        Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Error::Conflict(_) => StatusCode::CONFLICT,
+        Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Bug(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    page: Page,
+    message: String,
+    fields: Vec<(String, String)>,
+}
+
+/// Gives every error its body, and logs the ones that are ours.
+pub async fn dress(State(app): State<App>, viewer: Viewer, request: Request, next: Next) -> Response {
+    let api = is_api(request.uri().path());
+    let get = request.method() == axum::http::Method::GET;
+    let target = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
+    let response = next.run(request).await;
+    let status = response.status();
+    let failure = response.extensions().get::<Failure>().cloned();
+    let plain = status.is_client_error() || status.is_server_error();
+    let has_body = response.headers().contains_key(header::CONTENT_TYPE) && failure.is_none();
+    if !plain || (has_body && !(api && !is_problem(&response))) {
+        return response;
+    }
+    if let Some(Failure(error)) = &failure {
+        log(error, &target);
+        if matches!(**error, Error::SignInNeeded) && !api && get {
+            return Redirect::to(&sign_in_address(&target)).into_response();
+        }
+    }
+    let (mut parts, body) = response.into_parts();
+    let detail = match &failure {
+        Some(Failure(error)) => error.to_string(),
+        // What the framework itself refuses (a body that is no JSON, a path that is no number) says so as text.
+        None => match axum::body::to_bytes(body, 4096).await {
+            Ok(bytes) if !bytes.is_empty() => String::from_utf8_lossy(&bytes).into_owned(),
+            _ => status.canonical_reason().unwrap_or("Something is not right").to_owned(),
+        },
+    };
+    parts.headers.remove(header::CONTENT_LENGTH);
+    if parts.status == StatusCode::SERVICE_UNAVAILABLE {
+        parts.headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+    }
+    if api {
+        parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        let body = problem(status, &detail, failure.as_ref().map(|failure| &*failure.0));
+        return (parts.status, parts.headers, body.to_string()).into_response();
+    }
+    let fields = match failure.as_ref().map(|failure| &*failure.0) {
+        Some(Error::Invalid(fields)) => fields.0.clone().into_iter().collect(),
+        _ => Vec::new(),
+    };
+    let page = Page::new(&app, viewer.0.as_ref(), heading(status), "");
+    parts.headers.remove(header::CONTENT_TYPE);
+    match (ErrorPage { page, message: sentence(status, &detail), fields }).render() {
+        Ok(html) => (parts.status, parts.headers, Html(html)).into_response(),
+        Err(_) => (parts.status, parts.headers, detail).into_response(),
+    }
+}
+
+pub fn is_api(path: &str) -> bool {
+    path.starts_with("/api/")
+}
+
+fn is_problem(response: &Response) -> bool {
+    response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/problem+json")
+}
+
+/// Where somebody signs in, to come back to what they wanted.
+pub fn sign_in_address(target: &str) -> String {
+    let encoded: String = target
+        .bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => char::from(byte).to_string(),
+            _ => format!("%{byte:02X}"),
+        })
+        .collect();
+    format!("/sign-in?next={encoded}")
+}
+
+fn problem(status: StatusCode, detail: &str, error: Option<&Error>) -> serde_json::Value {
+    let mut body = serde_json::json!({
+        "type": "about:blank",
+        "title": status.canonical_reason().unwrap_or("Error"),
+        "status": status.as_u16(),
+        "detail": detail,
+    });
+    if let Some(Error::Invalid(fields)) = error {
+        body["errors"] = serde_json::json!(fields);
+    }
+    body
+}
+
+fn heading(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::NOT_FOUND => "Nothing is here",
+        StatusCode::FORBIDDEN => "This is for others to do",
+        StatusCode::UNAUTHORIZED => "Please sign in",
+        StatusCode::CONFLICT => "Something else happened first",
+        StatusCode::TOO_MANY_REQUESTS => "That was too often",
+        StatusCode::SERVICE_UNAVAILABLE => "Not available for a moment",
+        status if status.is_server_error() => "Something went wrong on our side",
+        _ => "That did not work",
+    }
+}
+
+fn sentence(status: StatusCode, detail: &str) -> String {
+    match status {
+        StatusCode::NOT_FOUND => {
+            "There is nothing at this address, or it is not for you to see. A search may find what you look for.".into()
+        }
+        StatusCode::SERVICE_UNAVAILABLE => {
+            "The database does not answer. Nothing that was saved is lost; please try again in a moment.".into()
+        }
+        status if status.is_server_error() => {
+            "It has been written to the server's log. Nothing that was saved is lost; please try again.".into()
+        }
+        _ => detail.to_owned(),
+    }
+}
+
+fn log(error: &Error, target: &str) {
+    match error {
+        Error::Bug(source) => {
+            let mut chain = source.to_string();
+            let mut cause = source.source();
+            while let Some(next) = cause {
+                chain.push_str(": ");
+                chain.push_str(&next.to_string());
+                cause = next.source();
+            }
+            tracing::error!(target_path = target, cause = chain, "a request failed");
+        }
+        Error::Unavailable(reason) => tracing::warn!(target_path = target, reason, "a request could not be served now"),
+        _ => {}
+    }
+}

@@ -1,0 +1,12 @@
+//! HTTP as every feature needs it: routes, who is asking, errors, forms, headers.
+
+pub mod assets;
+pub mod auth;
+pub mod error;
+pub mod forms;
+pub mod guard;
+pub mod router;
+
+pub use auth::SignedIn;
+pub use error::{Failure, Reply};
+pub use forms::Form;

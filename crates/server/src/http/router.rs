@@ -1,0 +1,34 @@
+//! Every route of the program, in one list.
+
+use super::{assets, error, guard};
+use crate::app::App;
+use crate::web::{home, reviews};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+/// The largest body of a request: a document of 4 MiB as a form, percent-encoded.
+const MAX_BODY: usize = 13 << 20;
+
+pub fn router(app: App) -> Router {
+    let pages = Router::new()
+        .route("/", get(home::index))
+        .route("/reviews", get(reviews::list).post(reviews::create))
+        .route("/reviews/new", get(reviews::new))
+        .route("/reviews/{number}", get(reviews::show));
+    Router::new()
+        .merge(pages)
+        .fallback(|| async { error::Failure::from(hardwon_core::Error::NotFound) })
+        .layer(from_fn_with_state(app.clone(), error::dress))
+        .layer(from_fn_with_state(app.clone(), guard::forgery))
+        .route("/assets/{name}", get(assets::serve))
+        .route("/healthz", get(|| async { "ok\n" }))
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(CatchPanicLayer::new())
+        .layer(from_fn(guard::headers))
+        .layer(CompressionLayer::new())
+        .with_state(app)
+}

@@ -1,0 +1,104 @@
+//! The document engine: Yjs updates over one shared text, by `yrs`. The only place that names it.
+
+use hardwon_core::documents::Engine;
+use hardwon_core::error::{Error, Result};
+use similar::{DiffOp, TextDiff};
+use yrs::updates::decoder::Decode;
+use yrs::{Doc, GetString, OffsetKind, Options, ReadTxn, Text, Transact, Update};
+
+/// The name of the shared text in every document, as its editors know it.
+const CONTENT: &str = "content";
+
+#[derive(Debug, Clone, Copy)]
+pub struct YrsEngine;
+
+impl Engine for YrsEngine {
+    fn update(&self, log: &[Vec<u8>], new: &str) -> Result<Vec<u8>> {
+        let doc = load(log)?;
+        let content = doc.get_or_insert_text(CONTENT);
+        let old = content.get_string(&doc.transact());
+        let before = doc.transact().state_vector();
+        edit(&doc, &old, new);
+        Ok(doc.transact().encode_state_as_update_v1(&before))
+    }
+
+    fn text(&self, log: &[Vec<u8>]) -> Result<String> {
+        let doc = load(log)?;
+        let content = doc.get_or_insert_text(CONTENT);
+        let text = content.get_string(&doc.transact());
+        Ok(text)
+    }
+}
+
+/// Offsets count UTF-16 units, as in the browsers that edit the same document.
+fn load(log: &[Vec<u8>]) -> Result<Doc> {
+    let doc = Doc::with_options(Options { offset_kind: OffsetKind::Utf16, ..Options::default() });
+    {
+        let mut transaction = doc.transact_mut();
+        for update in log {
+            let update = Update::decode_v1(update).map_err(Error::bug)?;
+            transaction.apply_update(update).map_err(Error::bug)?;
+        }
+    }
+    Ok(doc)
+}
+
+/// Turns the old text into the new one by as few edits of words as a difference finds, so that comments and cursors
+/// elsewhere stay where they are.
+fn edit(doc: &Doc, old: &str, new: &str) {
+    let content = doc.get_or_insert_text(CONTENT);
+    let mut transaction = doc.transact_mut();
+    if old.is_empty() {
+        if !new.is_empty() {
+            content.insert(&mut transaction, 0, new);
+        }
+        return;
+    }
+    let difference = TextDiff::from_lines(old, new);
+    let units = |slices: &[&str]| -> u32 {
+        let count: usize = slices.iter().map(|slice| slice.encode_utf16().count()).sum();
+        u32::try_from(count).expect("a document holds at most 4 MiB")
+    };
+    let mut at = 0;
+    for op in difference.ops() {
+        let (old_slices, new_slices) =
+            (&difference.old_slices()[op.old_range()], &difference.new_slices()[op.new_range()]);
+        if matches!(op, DiffOp::Equal { .. }) {
+            at += units(old_slices);
+            continue;
+        }
+        let removed = units(old_slices);
+        if removed > 0 {
+            content.remove_range(&mut transaction, at, removed);
+        }
+        if !new_slices.is_empty() {
+            content.insert(&mut transaction, at, &new_slices.concat());
+            at += units(new_slices);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(texts: &[&str]) {
+        let mut log = Vec::new();
+        for text in texts {
+            let update = YrsEngine.update(&log, text).unwrap();
+            log.push(update);
+            assert_eq!(YrsEngine.text(&log).unwrap(), *text);
+        }
+    }
+
+    #[test]
+    fn a_log_adds_up_to_its_last_text() {
+        check(&["", "one\ntwo\nthree\n", "one\n2\nthree\n", "zero\none\nthree\nfour"]);
+        check(&["größe 😀\nzwei\n", "größe 😀😀\nzwei\n", "zwei\n", ""]);
+    }
+
+    #[test]
+    fn rubbish_is_refused() {
+        assert!(YrsEngine.text(&[vec![255, 255, 255]]).is_err());
+    }
+}

@@ -1,0 +1,6 @@
+//! Pages and their JSON, one file per resource.
+
+pub mod home;
+pub mod page;
+pub mod reviews;
+pub mod view;

@@ -1,0 +1,176 @@
+//! Small things that many pages show: people, times, choices. Templates get prepared values, never rules.
+
+use hardwon_core::people::Face;
+use hardwon_core::reviews::{Outcome, ReviewKind, ReviewRole, State};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+/// A person as partials show them.
+#[derive(Debug, Clone, Default)]
+pub struct PersonView {
+    pub name: String,
+    pub initials: String,
+    /// Empty for somebody without a page.
+    pub href: String,
+}
+
+impl From<&Face> for PersonView {
+    fn from(face: &Face) -> Self {
+        Self { name: face.name.clone(), initials: initials(&face.name), href: format!("/people/{}", face.handle) }
+    }
+}
+
+/// The first letters of the first and last name.
+pub fn initials(name: &str) -> String {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let mut letters = String::new();
+    for word in words.first().into_iter().chain(words.get(1..).and_then(<[&str]>::last)) {
+        letters.extend(word.chars().next().into_iter().flat_map(char::to_uppercase));
+    }
+    letters
+}
+
+/// An instant in the reader's zone.
+#[derive(Debug, Clone, Default)]
+pub struct WhenView {
+    pub iso: String,
+    /// The reader's zone with its name, the organisation's and UTC, for hovering.
+    pub full: String,
+    pub text: String,
+}
+
+/// How somebody reads times: their zone, the organisation's, and now.
+#[derive(Debug, Clone)]
+pub struct Clock {
+    now: i64,
+    own: TimeZone,
+    organisation: TimeZone,
+}
+
+impl Clock {
+    pub fn new(now: i64, zone: &str, organisation_zone: &str) -> Self {
+        let find = |name: &str| TimeZone::get(name).unwrap_or(TimeZone::UTC);
+        Self { now, own: find(zone), organisation: find(organisation_zone) }
+    }
+
+    /// "3 hours ago", "in 2 days", or the date where that is far.
+    pub fn relative(&self, at: i64) -> WhenView {
+        let minutes = (at - self.now) / 60_000;
+        let ago = minutes < 0;
+        let distance = minutes.abs();
+        let phrase = |n: i64, unit: &str| {
+            let s = if n == 1 { "" } else { "s" };
+            if ago { format!("{n} {unit}{s} ago") } else { format!("in {n} {unit}{s}") }
+        };
+        let text = match distance {
+            0 => "just now".to_owned(),
+            1..60 => phrase(distance, "minute"),
+            60..1_440 => phrase(distance / 60, "hour"),
+            1_440..14_400 => phrase(distance / 1_440, "day"),
+            _ => self.local(at).strftime("%-d %b %Y").to_string(),
+        };
+        WhenView { text, ..self.exact(at) }
+    }
+
+    /// "Mon 23 Nov 2026, 14:05".
+    pub fn exact(&self, at: i64) -> WhenView {
+        let own = self.local(at);
+        let there = timestamp(at).to_zoned(self.organisation.clone());
+        let utc = timestamp(at).to_zoned(TimeZone::UTC);
+        let name = |zoned: &jiff::Zoned| {
+            zoned.time_zone().iana_name().unwrap_or("UTC").replace('_', " ")
+        };
+        let mut full = format!("{} {}", own.strftime("%a %-d %b %Y, %H:%M"), name(&own));
+        if there.time_zone() != own.time_zone() {
+            full.push_str(&format!(" · {} {}", there.strftime("%a %H:%M"), name(&there)));
+        }
+        full.push_str(&format!(" · {} UTC", utc.strftime("%a %H:%M")));
+        WhenView { iso: timestamp(at).to_string(), full, text: own.strftime("%a %-d %b %Y, %H:%M").to_string() }
+    }
+
+    /// "23 Nov 2026".
+    pub fn date(&self, at: i64) -> WhenView {
+        WhenView { text: self.local(at).strftime("%-d %b %Y").to_string(), ..self.exact(at) }
+    }
+
+    fn local(&self, at: i64) -> jiff::Zoned {
+        timestamp(at).to_zoned(self.own.clone())
+    }
+}
+
+fn timestamp(at: i64) -> Timestamp {
+    Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// One option of a select, a group of radios or of check boxes.
+#[derive(Debug, Clone, Default)]
+pub struct ChoiceView {
+    pub value: String,
+    pub label: String,
+    pub selected: bool,
+    pub hint: String,
+}
+
+impl ChoiceView {
+    pub fn new(value: impl Into<String>, label: impl Into<String>, selected: &str) -> Self {
+        let value = value.into();
+        Self { selected: value == selected, value, label: label.into(), hint: String::new() }
+    }
+}
+
+/// A state's badge: `key` for its colour, `label` for its words.
+#[derive(Debug, Clone)]
+pub struct StateView {
+    pub key: &'static str,
+    pub label: &'static str,
+}
+
+pub fn state(state: State, outcome: Option<Outcome>) -> StateView {
+    if let (State::Decided | State::Closed, Some(outcome)) = (state, outcome) {
+        return StateView { key: outcome.as_str(), label: outcome_words(outcome) };
+    }
+    StateView { key: state.as_str(), label: state_words(state) }
+}
+
+pub fn state_words(state: State) -> &'static str {
+    match state {
+        State::Draft => "Draft",
+        State::Gathering => "Gathering",
+        State::Circulating => "Circulating",
+        State::Scheduled => "Scheduled",
+        State::InReview => "In review",
+        State::Decided => "Decided",
+        State::Launched => "Launched",
+        State::Published => "Published",
+        State::Closed => "Closed",
+    }
+}
+
+pub fn outcome_words(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::GoAhead => "Go ahead",
+        Outcome::Stop => "Stop and rethink",
+        Outcome::MoreInformation => "Gather more information",
+        Outcome::Superseded => "Superseded",
+    }
+}
+
+pub fn kind_words(kind: ReviewKind) -> &'static str {
+    match kind {
+        ReviewKind::Architecture => "Architecture review",
+        ReviewKind::Operability => "Operability review",
+        ReviewKind::PostMortem => "Post mortem",
+        ReviewKind::Study => "Study",
+    }
+}
+
+pub fn role_words(role: ReviewRole) -> &'static str {
+    match role {
+        ReviewRole::Author => "Author",
+        ReviewRole::Presenter => "Presenter",
+        ReviewRole::Stakeholder => "Stakeholder",
+        ReviewRole::Facilitator => "Facilitator",
+        ReviewRole::NoteTaker => "Note-taker",
+        ReviewRole::Follower => "Follower",
+    }
+}
