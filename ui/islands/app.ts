@@ -1,0 +1,2 @@
+// The one script of every page.
+import "htmx.org/dist/htmx.esm.js";
