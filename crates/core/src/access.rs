@@ -74,7 +74,11 @@ impl Standing {
     /// May write the document and records, name people and move the review along.
     pub fn can_edit(&self) -> bool {
         use ReviewRole::{Author, Facilitator, NoteTaker, Presenter};
-        self.wide || self.roles.iter().any(|role| matches!(role, Author | Presenter | Facilitator | NoteTaker))
+        self.wide
+            || self
+                .roles
+                .iter()
+                .any(|role| matches!(role, Author | Presenter | Facilitator | NoteTaker))
     }
 
     /// May close what others raised: the review's facilitator, or whoever facilitates for the organisation.
@@ -85,7 +89,10 @@ impl Standing {
     pub fn require(&self, need: Need) -> Result<()> {
         let (may, who) = match need {
             Need::See | Need::TakePart => (true, ""),
-            Need::Edit => (self.can_edit(), "Only its authors, presenters, note-taker and facilitator may change this."),
+            Need::Edit => (
+                self.can_edit(),
+                "Only its authors, presenters, note-taker and facilitator may change this.",
+            ),
             Need::Run => (
                 self.can_edit(),
                 "Only its authors, presenters, note-taker and facilitator may lead this review.",
@@ -118,7 +125,7 @@ fn standing(
     }
     let mut standing = tx
         .query_opt(statement, &[&reader, key], |row| {
-            Ok::<_, Error>(Standing {
+            Ok(Standing {
                 id: row.get(0)?,
                 number: row.get(1)?,
                 kind: row.get(2)?,
@@ -134,7 +141,7 @@ fn standing(
         })?
         .ok_or(Error::NotFound)?;
     if let Some(person) = ctx.person() {
-        standing.roles = tx.query(sql::ROLES, params![standing.id, person], |row| Ok::<_, Error>(row.get(0)?))?;
+        standing.roles = tx.query(sql::ROLES, params![standing.id, person], |row| row.get(0))?;
     }
     standing.require(need)?;
     Ok(standing)

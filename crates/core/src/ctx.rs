@@ -18,7 +18,10 @@ words! {
 pub enum Actor {
     /// Nobody has signed in.
     Anonymous,
-    Person { id: PersonId, role: Role },
+    Person {
+        id: PersonId,
+        role: Role,
+    },
     /// The program itself, on the operator's word: command line, jobs, set-up. It sees everything.
     Operator,
 }
@@ -39,7 +42,10 @@ pub trait Outside: Send + Sync {
 
 impl World {
     pub fn new(outside: impl Outside + 'static) -> Self {
-        Self { outside: Arc::new(outside), counter: Arc::default() }
+        Self {
+            outside: Arc::new(outside),
+            counter: Arc::default(),
+        }
     }
 
     /// The machine's own clock and randomness.
@@ -76,7 +82,10 @@ impl World {
 struct Machine;
 
 impl Outside for Machine {
-    #[expect(clippy::disallowed_methods, reason = "the one place that asks the machine for the time")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that asks the machine for the time"
+    )]
     fn now(&self) -> i64 {
         jiff::Timestamp::now().as_millisecond()
     }
@@ -91,11 +100,17 @@ pub struct Frozen(Mutex<(i64, u64)>);
 
 impl Frozen {
     pub fn set(&self, at: i64) {
-        self.0.lock().expect("no test panics while it holds the clock").0 = at;
+        self.0
+            .lock()
+            .expect("no test panics while it holds the clock")
+            .0 = at;
     }
 
     pub fn advance(&self, milliseconds: i64) {
-        self.0.lock().expect("no test panics while it holds the clock").0 += milliseconds;
+        self.0
+            .lock()
+            .expect("no test panics while it holds the clock")
+            .0 += milliseconds;
     }
 }
 
@@ -111,12 +126,18 @@ impl Outside for Arc<Frozen> {
 
 impl Outside for Frozen {
     fn now(&self) -> i64 {
-        self.0.lock().expect("no test panics while it holds the clock").0
+        self.0
+            .lock()
+            .expect("no test panics while it holds the clock")
+            .0
     }
 
     /// SplitMix64, so that ids in snapshots repeat.
     fn fill(&self, bytes: &mut [u8]) {
-        let mut state = self.0.lock().expect("no test panics while it holds the clock");
+        let mut state = self
+            .0
+            .lock()
+            .expect("no test panics while it holds the clock");
         for chunk in bytes.chunks_mut(8) {
             state.1 = state.1.wrapping_add(0x9e37_79b9_7f4a_7c15);
             let mut z = state.1;
@@ -140,7 +161,12 @@ pub struct Ctx {
 
 impl Ctx {
     pub fn new(world: &World, actor: Actor, origin: impl Into<Arc<str>>) -> Self {
-        Self { actor, at: world.now(), origin: origin.into(), world: world.clone() }
+        Self {
+            actor,
+            at: world.now(),
+            origin: origin.into(),
+            world: world.clone(),
+        }
     }
 
     pub fn operator(world: &World) -> Self {
@@ -179,7 +205,10 @@ impl Ctx {
         }
         match self.actor {
             Actor::Anonymous => Err(Error::SignInNeeded),
-            _ => Err(Error::denied(format!("Only a {} may do this.", role.as_str()))),
+            _ => Err(Error::denied(format!(
+                "Only a {} may do this.",
+                role.as_str()
+            ))),
         }
     }
 }

@@ -14,7 +14,9 @@ impl Fields {
     }
 
     pub fn add(&mut self, field: &str, message: impl Into<String>) {
-        self.0.entry(field.to_owned()).or_insert_with(|| message.into());
+        self.0
+            .entry(field.to_owned())
+            .or_insert_with(|| message.into());
     }
 
     /// The message for a field, or nothing; templates call it beside each input.
@@ -28,7 +30,11 @@ impl Fields {
 
     /// `Ok` when nothing is wrong.
     pub fn check(self) -> Result<()> {
-        if self.is_empty() { Ok(()) } else { Err(Error::Invalid(self)) }
+        if self.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Invalid(self))
+        }
     }
 }
 
@@ -75,7 +81,13 @@ impl Error {
 
 impl From<hardwon_db::Error> for Error {
     fn from(error: hardwon_db::Error) -> Self {
-        if error.is_unavailable() { Self::Unavailable(error.to_string()) } else { Self::bug(error) }
+        use hardwon_db::Error::{Busy, Full, ReadOnly, Unavailable};
+        match error {
+            Busy(_) | Unavailable(_) | Full(_) | ReadOnly(_) => {
+                Self::Unavailable(error.to_string())
+            }
+            other => Self::bug(other),
+        }
     }
 }
 

@@ -18,7 +18,10 @@ pub struct Thing {
 
 impl Thing {
     pub fn new(kind: &'static str, id: impl ToString) -> Self {
-        Self { kind, id: id.to_string() }
+        Self {
+            kind,
+            id: id.to_string(),
+        }
     }
 }
 
@@ -34,7 +37,16 @@ pub fn record(
 ) -> Result<()> {
     tx.execute(
         sql::INSERT,
-        params![ctx.at, ctx.person(), ctx.origin.as_ref(), kind, subject.kind, subject.id, review, data.to_string()],
+        params![
+            ctx.at,
+            ctx.person(),
+            ctx.origin.as_ref(),
+            kind,
+            subject.kind,
+            subject.id,
+            review,
+            data.to_string()
+        ],
     )?;
     Ok(())
 }
@@ -54,7 +66,7 @@ pub struct Event {
 }
 
 impl Event {
-    fn from_row(row: &hardwon_db::Row<'_>) -> Result<Self> {
+    fn from_row(row: &hardwon_db::Row<'_>) -> Result<Self, hardwon_db::Error> {
         Ok(Self {
             seq: row.get(0)?,
             at: row.get(1)?,
@@ -64,34 +76,40 @@ impl Event {
             subject_kind: row.get(5)?,
             subject_id: row.get(6)?,
             review: row.get(7)?,
-            data: serde_json::from_str(&row.get::<String>(8)?).map_err(crate::Error::bug)?,
+            data: serde_json::from_str(&row.get::<String>(8)?)
+                .map_err(|error| hardwon_db::Error::unreadable(error.to_string()))?,
         })
     }
 }
 
 /// Events after `seq`, oldest first.
 pub fn after(tx: &mut Tx<'_>, seq: i64, limit: i64) -> Result<Vec<Event>> {
-    tx.query(sql::AFTER, params![seq, limit], Event::from_row)
+    Ok(tx.query(sql::AFTER, params![seq, limit], Event::from_row)?)
 }
 
 /// Events with one of these numbers, for a reader that saw a gap: on PostgreSQL a smaller number can be committed later.
 pub fn at(tx: &mut Tx<'_>, seq: i64) -> Result<Option<Event>> {
-    tx.query_opt(sql::AT, params![seq], Event::from_row)
+    Ok(tx.query_opt(sql::AT, params![seq], Event::from_row)?)
 }
 
 /// The number of the newest event, or 0.
 pub fn newest(tx: &mut Tx<'_>) -> Result<i64> {
-    tx.query_one(sql::NEWEST, params![], |row| Ok(row.get(0)?))
+    Ok(tx.query_one(sql::NEWEST, params![], |row| row.get(0))?)
 }
 
 /// How far the reader of this name has come.
 pub fn cursor(tx: &mut Tx<'_>, reader: &str) -> Result<i64> {
-    Ok(tx.query_opt(sql::CURSOR, params![reader], |row| Ok::<_, crate::Error>(row.get(0)?))?.unwrap_or(0))
+    Ok(tx
+        .query_opt(sql::CURSOR, params![reader], |row| row.get(0))?
+        .unwrap_or(0))
 }
 
 /// Moves a reader from `from` to `to`; false when another node did so first.
 pub fn advance(ctx: &Ctx, tx: &mut Tx<'_>, reader: &str, from: i64, to: i64) -> Result<bool> {
-    debug_assert!(ctx.actor == Actor::Operator, "event readers act for the program");
+    debug_assert!(
+        ctx.actor == Actor::Operator,
+        "event readers act for the program"
+    );
     tx.execute(sql::START_CURSOR, params![reader, ctx.at])?;
     Ok(tx.execute(sql::MOVE_CURSOR, params![reader, from, to, ctx.at])? == 1)
 }

@@ -34,7 +34,14 @@ pub struct Link {
 }
 
 /// Links two things; linking them again the same way changes nothing.
-pub fn add(ctx: &Ctx, tx: &mut Tx<'_>, from: &Thing, relation: Relation, to: &Thing, note: &str) -> Result<()> {
+pub fn add(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    from: &Thing,
+    relation: Relation,
+    to: &Thing,
+    note: &str,
+) -> Result<()> {
     tx.execute(
         sql::INSERT,
         params![
@@ -53,13 +60,16 @@ pub fn add(ctx: &Ctx, tx: &mut Tx<'_>, from: &Thing, relation: Relation, to: &Th
 }
 
 pub fn remove(tx: &mut Tx<'_>, from: &Thing, relation: Relation, to: &Thing) -> Result<()> {
-    tx.execute(sql::DELETE, params![from.kind, from.id, relation.as_str(), to.kind, to.id])?;
+    tx.execute(
+        sql::DELETE,
+        params![from.kind, from.id, relation.as_str(), to.kind, to.id],
+    )?;
     Ok(())
 }
 
 /// Every link that starts or ends at this thing, at most 500.
 pub fn of(tx: &mut Tx<'_>, thing: &Thing) -> Result<Vec<Link>> {
-    tx.query(sql::OF, params![thing.kind, thing.id], |row| {
+    Ok(tx.query(sql::OF, params![thing.kind, thing.id], |row| {
         Ok(Link {
             from_kind: row.get(0)?,
             from_id: row.get(1)?,
@@ -68,5 +78,5 @@ pub fn of(tx: &mut Tx<'_>, thing: &Thing) -> Result<Vec<Link>> {
             to_id: row.get(4)?,
             note: row.get(5)?,
         })
-    })
+    })?)
 }

@@ -19,7 +19,10 @@ pub struct Page {
 
 impl Default for Page {
     fn default() -> Self {
-        Self { limit: 50, after: None }
+        Self {
+            limit: 50,
+            after: None,
+        }
     }
 }
 
@@ -28,7 +31,10 @@ impl Page {
     pub fn parse(limit: Option<usize>, cursor: Option<&str>) -> Result<Self> {
         Ok(Self {
             limit: limit.unwrap_or(50).clamp(1, MAX_LIMIT),
-            after: cursor.filter(|text| !text.is_empty()).map(Cursor::parse).transpose()?,
+            after: cursor
+                .filter(|text| !text.is_empty())
+                .map(Cursor::parse)
+                .transpose()?,
         })
     }
 
@@ -55,7 +61,10 @@ pub struct Cursor {
 
 impl Cursor {
     pub fn new(key: i64, id: impl ToString) -> Self {
-        Self { key, id: id.to_string() }
+        Self {
+            key,
+            id: id.to_string(),
+        }
     }
 
     pub fn parse(text: &str) -> Result<Self> {
@@ -63,7 +72,10 @@ impl Cursor {
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| wrong())?;
         let text = String::from_utf8(bytes).map_err(|_| wrong())?;
         let (key, id) = text.split_once('.').ok_or_else(wrong)?;
-        Ok(Self { key: key.parse().map_err(|_| wrong())?, id: id.to_owned() })
+        Ok(Self {
+            key: key.parse().map_err(|_| wrong())?,
+            id: id.to_owned(),
+        })
     }
 }
 
@@ -91,7 +103,11 @@ pub struct Conditions {
 impl Conditions {
     /// Adds `fragment`, in which each `$$` stands for the next of `values`.
     pub fn and(&mut self, fragment: &'static str, values: &[&dyn ToValue]) -> &mut Self {
-        self.text.push_str(if self.text.is_empty() { "where " } else { " and " });
+        self.text.push_str(if self.text.is_empty() {
+            "where "
+        } else {
+            " and "
+        });
         let mut parts = fragment.split("$$");
         self.text.push_str(parts.next().unwrap_or_default());
         for (part, value) in parts.zip(values) {
@@ -112,7 +128,10 @@ impl Conditions {
     }
 
     pub fn params(&self) -> Vec<&dyn ToValue> {
-        self.values.iter().map(|value| value as &dyn ToValue).collect()
+        self.values
+            .iter()
+            .map(|value| value as &dyn ToValue)
+            .collect()
     }
 }
 

@@ -96,7 +96,7 @@ impl Config {
             (None, None) => file.database_url,
         };
         let database = match url {
-            Some(url) => Target::parse(&url).map_err(|error| error.to_string())?,
+            Some(url) => Target::parse(&url),
             None => Target::Sqlite(data.join("hardwon.db")),
         };
         let listen = flags.listen.or(file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 7400)));

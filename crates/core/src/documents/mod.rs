@@ -75,13 +75,14 @@ pub fn create(
 
 pub fn get(tx: &mut Tx<'_>, id: DocumentId) -> Result<Document> {
     tx.query_opt(sql::GET, params![id], |row| {
-        Ok::<_, Error>(Document {
+        Ok(Document {
             id: row.get(0)?,
             review: row.get(1)?,
             syntax: syntax(&row.get::<String>(2)?)?,
             text: row.get(3)?,
             html: row.get(4)?,
-            outline: serde_json::from_str(&row.get::<String>(5)?).map_err(Error::bug)?,
+            outline: serde_json::from_str(&row.get::<String>(5)?)
+                .map_err(|error| hardwon_db::Error::unreadable(error.to_string()))?,
             words: row.get(6)?,
             version: row.get(7)?,
             updated_by: row.get(8)?,
@@ -101,7 +102,11 @@ pub enum Saved {
     /// Nothing to do: the text is what the document says already.
     Unchanged { version: i64 },
     /// Both changed the same lines. Nothing was written; `merged` holds both between conflict marks.
-    Conflict { theirs: String, merged: String, version: i64 },
+    Conflict {
+        theirs: String,
+        merged: String,
+        version: i64,
+    },
 }
 
 /// Saves `text`, which its writer began from version `base`. When others have saved since, the changes are merged line
@@ -117,22 +122,42 @@ pub fn save(
     check_length(text)?;
     let now = get(tx, id)?;
     if now.text == text {
-        return Ok(Saved::Unchanged { version: now.version });
+        return Ok(Saved::Unchanged {
+            version: now.version,
+        });
     }
     if base == now.version {
-        return Ok(Saved::Written { version: write(ctx, tx, engine, &now, text)? });
+        return Ok(Saved::Written {
+            version: write(ctx, tx, engine, &now, text)?,
+        });
     }
     if base < 1 || base > now.version {
-        return Err(Error::invalid("base", "This document has no such version to start from."));
+        return Err(Error::invalid(
+            "base",
+            "This document has no such version to start from.",
+        ));
     }
     let ancestor = engine.text(&log(tx, id, base)?)?;
     match diffy::merge(&ancestor, text, &now.text) {
-        Ok(merged) => Ok(Saved::Merged { version: write(ctx, tx, engine, &now, &merged)?, text: merged }),
-        Err(merged) => Ok(Saved::Conflict { theirs: now.text, merged, version: now.version }),
+        Ok(merged) => Ok(Saved::Merged {
+            version: write(ctx, tx, engine, &now, &merged)?,
+            text: merged,
+        }),
+        Err(merged) => Ok(Saved::Conflict {
+            theirs: now.text,
+            merged,
+            version: now.version,
+        }),
     }
 }
 
-fn write(ctx: &Ctx, tx: &mut Tx<'_>, engine: &dyn Engine, now: &Document, text: &str) -> Result<i64> {
+fn write(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    engine: &dyn Engine,
+    now: &Document,
+    text: &str,
+) -> Result<i64> {
     let update = engine.update(&log(tx, now.id, now.version)?, text)?;
     let rendered = hardwon_prose::render(text, now.syntax);
     let version = now.version + 1;
@@ -150,7 +175,9 @@ fn write(ctx: &Ctx, tx: &mut Tx<'_>, engine: &dyn Engine, now: &Document, text: 
         ],
     )?;
     if changed == 0 {
-        return Err(Error::conflict("Somebody saved this document at the same moment. Please save again."));
+        return Err(Error::conflict(
+            "Somebody saved this document at the same moment. Please save again.",
+        ));
     }
     append(ctx, tx, now.id, version, &update)?;
     Ok(version)
@@ -163,7 +190,7 @@ fn append(ctx: &Ctx, tx: &mut Tx<'_>, id: DocumentId, seq: i64, update: &[u8]) -
 
 /// The updates up to and including a version.
 fn log(tx: &mut Tx<'_>, id: DocumentId, version: i64) -> Result<Vec<Vec<u8>>> {
-    tx.query(sql::UPDATES, params![id, version], |row| Ok(row.get(0)?))
+    Ok(tx.query(sql::UPDATES, params![id, version], |row| row.get(0))?)
 }
 
 fn outline_json(rendered: &hardwon_prose::Rendered) -> String {
@@ -185,13 +212,17 @@ fn count(words: usize) -> i64 {
 
 fn check_length(text: &str) -> Result<()> {
     if text.len() > MAX_BYTES {
-        return Err(Error::invalid("text", "A document may hold at most 4 MiB of text."));
+        return Err(Error::invalid(
+            "text",
+            "A document may hold at most 4 MiB of text.",
+        ));
     }
     Ok(())
 }
 
-fn syntax(text: &str) -> Result<Syntax> {
-    text.parse().map_err(|_| Error::bug(format!("unknown syntax {text}")))
+fn syntax(text: &str) -> Result<Syntax, hardwon_db::Error> {
+    text.parse()
+        .map_err(|_| hardwon_db::Error::unreadable(format!("{text} is no syntax")))
 }
 
 /// A named, unchanging state of a document.
@@ -214,7 +245,7 @@ pub fn cut(ctx: &Ctx, tx: &mut Tx<'_>, id: DocumentId, name: &str) -> Result<Ver
 
 /// The named versions, oldest first.
 pub fn versions(tx: &mut Tx<'_>, id: DocumentId) -> Result<Vec<Version>> {
-    tx.query(sql::VERSIONS, params![id], |row| {
+    Ok(tx.query(sql::VERSIONS, params![id], |row| {
         Ok(Version {
             id: row.get(0)?,
             document: row.get(1)?,
@@ -223,11 +254,11 @@ pub fn versions(tx: &mut Tx<'_>, id: DocumentId) -> Result<Vec<Version>> {
             author: row.get(4)?,
             at: row.get(5)?,
         })
-    })
+    })?)
 }
 
 /// The text of a document's named version.
 pub fn version_text(tx: &mut Tx<'_>, id: DocumentId, number: i64) -> Result<String> {
-    tx.query_opt(sql::VERSION_TEXT, params![id, number], |row| Ok::<_, Error>(row.get(0)?))?
+    tx.query_opt(sql::VERSION_TEXT, params![id, number], |row| row.get(0))?
         .ok_or(Error::NotFound)
 }

@@ -27,7 +27,11 @@ pub fn key(text: &str) -> String {
 
 pub fn face(tx: &mut Tx<'_>, id: PersonId) -> Result<Face> {
     tx.query_opt(sql::FACE, params![id], |row| {
-        Ok::<_, Error>(Face { id: row.get(0)?, name: row.get(1)?, handle: row.get(2)? })
+        Ok(Face {
+            id: row.get(0)?,
+            name: row.get(1)?,
+            handle: row.get(2)?,
+        })
     })?
     .ok_or(Error::NotFound)
 }

@@ -57,10 +57,24 @@ pub fn list(ctx: &Ctx, tx: &mut Tx<'_>, filter: &Filter, page: &Page) -> Result<
         conditions.and("r.outcome = $$", &[&outcome]);
     }
     if let Some(person) = filter.person {
-        conditions.and("r.id in (select i.review_id from review_person i where i.principal_id = $$)", &[&person]);
+        conditions.and(
+            "r.id in (select i.review_id from review_person i where i.principal_id = $$)",
+            &[&person],
+        );
     }
-    for word in filter.title.as_deref().map(people::key).unwrap_or_default().split_whitespace() {
-        let pattern = format!("%{}%", word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+    for word in filter
+        .title
+        .as_deref()
+        .map(people::key)
+        .unwrap_or_default()
+        .split_whitespace()
+    {
+        let pattern = format!(
+            "%{}%",
+            word.replace('\\', "\\\\")
+                .replace('%', "\\%")
+                .replace('_', "\\_")
+        );
         conditions.and("r.title_key like $$ escape '\\'", &[&pattern]);
     }
     if let Some(after) = &page.after {
@@ -68,9 +82,13 @@ pub fn list(ctx: &Ctx, tx: &mut Tx<'_>, filter: &Filter, page: &Page) -> Result<
     }
     conditions.and(sees!("$$"), &[&reader, &reader, &reader]);
     let limit = conditions.bind(&page.fetch());
-    let text = format!("{}{} order by r.active_at desc, r.id desc limit {limit}", sql::LIST_COLUMNS, conditions.text());
+    let text = format!(
+        "{}{} order by r.active_at desc, r.id desc limit {limit}",
+        sql::LIST_COLUMNS,
+        conditions.text()
+    );
     let found = tx.query(&text, &conditions.params(), |row| {
-        Ok::<_, crate::Error>(Summary {
+        Ok(Summary {
             id: row.get(0)?,
             number: row.get(1)?,
             kind: row.get(2)?,
@@ -79,7 +97,11 @@ pub fn list(ctx: &Ctx, tx: &mut Tx<'_>, filter: &Filter, page: &Page) -> Result<
             outcome: row.get(5)?,
             round: row.get(6)?,
             visibility: row.get(7)?,
-            author: Face { id: row.get(8)?, name: row.get(9)?, handle: row.get(10)? },
+            author: Face {
+                id: row.get(8)?,
+                name: row.get(9)?,
+                handle: row.get(10)?,
+            },
             active_at: row.get(11)?,
             meeting_at: row.get(12)?,
             comments_until: row.get(13)?,

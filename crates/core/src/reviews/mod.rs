@@ -126,11 +126,20 @@ pub struct ReviewForm {
 }
 
 fn filled(text: &str, (): &()) -> garde::Result {
-    if text.trim().is_empty() { Err(garde::Error::new("Please fill this in.")) } else { Ok(()) }
+    if text.trim().is_empty() {
+        Err(garde::Error::new("Please fill this in."))
+    } else {
+        Ok(())
+    }
 }
 
 /// Opens a draft. Whoever opens it is its author and presents it.
-pub fn create(ctx: &Ctx, tx: &mut Tx<'_>, engine: &dyn Engine, form: &ReviewForm) -> Result<(ReviewId, i64)> {
+pub fn create(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    engine: &dyn Engine,
+    form: &ReviewForm,
+) -> Result<(ReviewId, i64)> {
     let author = ctx.require_person()?;
     form.validate()?;
     let id: ReviewId = ctx.id();
@@ -155,20 +164,30 @@ pub fn create(ctx: &Ctx, tx: &mut Tx<'_>, engine: &dyn Engine, form: &ReviewForm
         ],
     )?;
     for role in [ReviewRole::Author, ReviewRole::Presenter] {
-        tx.execute(sql::ADD_PERSON, params![id, "person", author, role, author, ctx.at])?;
+        tx.execute(
+            sql::ADD_PERSON,
+            params![id, "person", author, role, author, ctx.at],
+        )?;
     }
     if form.visibility == Visibility::Private {
         tx.execute(sql::GRANT, params![id, "person", author])?;
     }
     tx.execute(sql::OPEN_ROUND, params![id, 1_i64, ctx.at])?;
     steps::record(ctx, tx, id, 1, None, state, "", None)?;
-    event::record(ctx, tx, "review.created", &Thing::new("review", id), Some(id), &json!({ "title": title }))?;
+    event::record(
+        ctx,
+        tx,
+        "review.created",
+        &Thing::new("review", id),
+        Some(id),
+        &json!({ "title": title }),
+    )?;
     Ok((id, number))
 }
 
 /// The next number of a kind of thing, for its address. Numbers are never used twice.
 pub fn next_number(tx: &mut Tx<'_>, name: &str) -> Result<i64> {
-    tx.query_one(sql::NEXT_NUMBER, params![name], |row| Ok(row.get(0)?))
+    Ok(tx.query_one(sql::NEXT_NUMBER, params![name], |row| row.get(0))?)
 }
 
 /// The review at an address, if the actor may see it.
@@ -180,7 +199,7 @@ pub fn get(ctx: &Ctx, tx: &mut Tx<'_>, number: i64) -> Result<Review> {
 /// The review itself; the caller has asked [`access`].
 pub fn load(tx: &mut Tx<'_>, id: ReviewId) -> Result<Review> {
     tx.query_opt(sql::GET, params![id], |row| {
-        Ok::<_, Error>(Review {
+        Ok(Review {
             id: row.get(0)?,
             number: row.get(1)?,
             kind: row.get(2)?,
@@ -189,7 +208,11 @@ pub fn load(tx: &mut Tx<'_>, id: ReviewId) -> Result<Review> {
             outcome: row.get(5)?,
             round: row.get(6)?,
             visibility: row.get(7)?,
-            author: Face { id: row.get(8)?, name: row.get(9)?, handle: row.get(10)? },
+            author: Face {
+                id: row.get(8)?,
+                name: row.get(9)?,
+                handle: row.get(10)?,
+            },
             document: row.get(11)?,
             feedback_wanted: row.get(12)?,
             comments_until: row.get(13)?,
@@ -227,7 +250,14 @@ pub fn rename(ctx: &Ctx, tx: &mut Tx<'_>, id: ReviewId, title: &str) -> Result<(
     fields.check()?;
     tx.execute(sql::RENAME, params![id, title, people::key(title), ctx.at])?;
     let change = json!({ "from": before.title, "title": title });
-    event::record(ctx, tx, "review.renamed", &Thing::new("review", id), Some(id), &change)
+    event::record(
+        ctx,
+        tx,
+        "review.renamed",
+        &Thing::new("review", id),
+        Some(id),
+        &change,
+    )
 }
 
 /// Notes that the actor has read the review as it stands. Reading is no event and ranks nobody.
@@ -237,7 +267,11 @@ pub fn mark_read(ctx: &Ctx, tx: &mut Tx<'_>, id: ReviewId) -> Result<()> {
     }
     let standing = access::review(ctx, tx, id, Need::TakePart)?;
     let person: PersonId = ctx.require_person()?;
-    if tx.execute(sql::MARK_READ_AGAIN, params![id, person, standing.round, ctx.at])? == 0 {
+    if tx.execute(
+        sql::MARK_READ_AGAIN,
+        params![id, person, standing.round, ctx.at],
+    )? == 0
+    {
         tx.execute(sql::MARK_READ, params![id, person, standing.round, ctx.at])?;
         tx.execute(sql::COUNT_READER, params![id])?;
     }

@@ -31,7 +31,8 @@ pub const GRANT: &str = "
 insert into review_grant (review_id, principal_kind, principal_id) values ($1, $2, $3)
 on conflict (review_id, principal_id) do nothing";
 
-pub const OPEN_ROUND: &str = "insert into review_round (review_id, round, opened_at) values ($1, $2, $3)";
+pub const OPEN_ROUND: &str =
+    "insert into review_round (review_id, round, opened_at) values ($1, $2, $3)";
 
 pub const MARK_READ_AGAIN: &str = "
 update review_reader set round = $3, at = $4,

@@ -13,11 +13,23 @@ use serde_json::json;
 
 /// The states of a kind, in order.
 pub fn states(kind: ReviewKind) -> &'static [State] {
-    use State::{Circulating, Closed, Decided, Draft, Gathering, InReview, Launched, Published, Scheduled};
+    use State::{
+        Circulating, Closed, Decided, Draft, Gathering, InReview, Launched, Published, Scheduled,
+    };
     match kind {
         ReviewKind::Architecture => &[Draft, Circulating, Scheduled, InReview, Decided, Closed],
-        ReviewKind::Operability => &[Draft, Circulating, Scheduled, InReview, Decided, Launched, Closed],
-        ReviewKind::PostMortem | ReviewKind::Study => &[Gathering, Scheduled, InReview, Published, Closed],
+        ReviewKind::Operability => &[
+            Draft,
+            Circulating,
+            Scheduled,
+            InReview,
+            Decided,
+            Launched,
+            Closed,
+        ],
+        ReviewKind::PostMortem | ReviewKind::Study => {
+            &[Gathering, Scheduled, InReview, Published, Closed]
+        }
     }
 }
 
@@ -46,12 +58,18 @@ pub enum Direction {
 pub fn direction(kind: ReviewKind, from: State, to: State) -> Result<Direction> {
     let place = |state| states(kind).iter().position(|&known| known == state);
     let (Some(here), Some(there)) = (place(from), place(to)) else {
-        return Err(Error::conflict(format!("A review of this kind is never {}.", to.as_str())));
+        return Err(Error::conflict(format!(
+            "A review of this kind is never {}.",
+            to.as_str()
+        )));
     };
     match there.cmp(&here) {
         std::cmp::Ordering::Greater => Ok(Direction::Forward),
         std::cmp::Ordering::Less => Ok(Direction::Back),
-        std::cmp::Ordering::Equal => Err(Error::conflict(format!("This review is {} already.", to.as_str()))),
+        std::cmp::Ordering::Equal => Err(Error::conflict(format!(
+            "This review is {} already.",
+            to.as_str()
+        ))),
     }
 }
 
@@ -60,10 +78,15 @@ pub fn step(ctx: &Ctx, tx: &mut Tx<'_>, id: ReviewId, to: State, reason: &str) -
     let review = access::review(ctx, tx, id, Need::Edit)?;
     let direction = direction(review.kind, review.state, to)?;
     if direction == Direction::Back && reason.trim().is_empty() {
-        return Err(Error::invalid("reason", "A step back says why, so that everybody can follow."));
+        return Err(Error::invalid(
+            "reason",
+            "A step back says why, so that everybody can follow.",
+        ));
     }
     if to == State::Decided && direction == Direction::Forward {
-        return Err(Error::conflict("A review becomes decided by recording its decision."));
+        return Err(Error::conflict(
+            "A review becomes decided by recording its decision.",
+        ));
     }
     apply(ctx, tx, &review, to, reason)?;
     Ok(())
@@ -78,12 +101,31 @@ pub fn apply(
     reason: &str,
 ) -> Result<VersionId> {
     if tx.execute(sql::SET_STATE, params![review.id, review.state, to, ctx.at])? == 0 {
-        return Err(Error::conflict("Somebody moved this review at the same moment. Please look again."));
+        return Err(Error::conflict(
+            "Somebody moved this review at the same moment. Please look again.",
+        ));
     }
     let version = documents::cut(ctx, tx, review.document, to.as_str())?;
-    record(ctx, tx, review.id, review.round, Some(review.state), to, reason.trim(), Some(version))?;
-    let change = json!({ "title": review.title, "from": review.state, "to": to, "reason": reason.trim() });
-    event::record(ctx, tx, "review.stepped", &Thing::new("review", review.id), Some(review.id), &change)?;
+    record(
+        ctx,
+        tx,
+        review.id,
+        review.round,
+        Some(review.state),
+        to,
+        reason.trim(),
+        Some(version),
+    )?;
+    let change =
+        json!({ "title": review.title, "from": review.state, "to": to, "reason": reason.trim() });
+    event::record(
+        ctx,
+        tx,
+        "review.stepped",
+        &Thing::new("review", review.id),
+        Some(review.id),
+        &change,
+    )?;
     Ok(version)
 }
 
@@ -101,14 +143,24 @@ pub(super) fn record(
     let actor: Option<PersonId> = ctx.person();
     tx.execute(
         sql::INSERT_STEP,
-        params![ctx.id::<StepId>(), review, round, from, to, reason, version, actor, ctx.at],
+        params![
+            ctx.id::<StepId>(),
+            review,
+            round,
+            from,
+            to,
+            reason,
+            version,
+            actor,
+            ctx.at
+        ],
     )?;
     Ok(())
 }
 
 /// Every step so far, oldest first.
 pub fn history(tx: &mut Tx<'_>, review: ReviewId) -> Result<Vec<Step>> {
-    tx.query(sql::STEPS, params![review], |row| {
+    Ok(tx.query(sql::STEPS, params![review], |row| {
         let actor: Option<PersonId> = row.get(4)?;
         let name: Option<String> = row.get(5)?;
         let handle: Option<String> = row.get(6)?;
@@ -117,8 +169,10 @@ pub fn history(tx: &mut Tx<'_>, review: ReviewId) -> Result<Vec<Step>> {
             from: row.get(1)?,
             to: row.get(2)?,
             reason: row.get(3)?,
-            actor: actor.zip(name.zip(handle)).map(|(id, (name, handle))| crate::people::Face { id, name, handle }),
+            actor: actor
+                .zip(name.zip(handle))
+                .map(|(id, (name, handle))| crate::people::Face { id, name, handle }),
             at: row.get(7)?,
         })
-    })
+    })?)
 }

@@ -17,15 +17,21 @@ pub struct Failure(pub Arc<Error>);
 
 pub type Reply<T = Response> = Result<T, Failure>;
 
-impl<E: Into<Error>> From<E> for Failure {
-    fn from(error: E) -> Self {
-        Self(Arc::new(error.into()))
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self(Arc::new(error))
+    }
+}
+
+impl From<hardwon_db::Error> for Failure {
+    fn from(error: hardwon_db::Error) -> Self {
+        Error::from(error).into()
     }
 }
 
 impl From<askama::Error> for Failure {
     fn from(error: askama::Error) -> Self {
-        Self(Arc::new(Error::bug(error)))
+        Error::bug(error).into()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use hardwon_core::documents::Engine;
 use hardwon_core::error::{Error, Result};
-use similar::{DiffOp, TextDiff};
+use similar::{Algorithm, DiffOp, capture_diff_slices};
 use yrs::updates::decoder::Decode;
 use yrs::{Doc, GetString, OffsetKind, Options, ReadTxn, Text, Transact, Update};
 
@@ -43,7 +43,7 @@ fn load(log: &[Vec<u8>]) -> Result<Doc> {
     Ok(doc)
 }
 
-/// Turns the old text into the new one by as few edits of words as a difference finds, so that comments and cursors
+/// Turns the old text into the new one by as few edits of whole lines as a difference finds, so that comments and cursors
 /// elsewhere stay where they are.
 fn edit(doc: &Doc, old: &str, new: &str) {
     let content = doc.get_or_insert_text(CONTENT);
@@ -54,26 +54,26 @@ fn edit(doc: &Doc, old: &str, new: &str) {
         }
         return;
     }
-    let difference = TextDiff::from_lines(old, new);
-    let units = |slices: &[&str]| -> u32 {
-        let count: usize = slices.iter().map(|slice| slice.encode_utf16().count()).sum();
+    let (old_lines, new_lines): (Vec<&str>, Vec<&str>) =
+        (old.split_inclusive('\n').collect(), new.split_inclusive('\n').collect());
+    let units = |lines: &[&str]| -> u32 {
+        let count: usize = lines.iter().map(|line| line.encode_utf16().count()).sum();
         u32::try_from(count).expect("a document holds at most 4 MiB")
     };
     let mut at = 0;
-    for op in difference.ops() {
-        let (old_slices, new_slices) =
-            (&difference.old_slices()[op.old_range()], &difference.new_slices()[op.new_range()]);
+    for op in capture_diff_slices(Algorithm::Myers, &old_lines, &new_lines) {
+        let (before, after) = (&old_lines[op.old_range()], &new_lines[op.new_range()]);
         if matches!(op, DiffOp::Equal { .. }) {
-            at += units(old_slices);
+            at += units(before);
             continue;
         }
-        let removed = units(old_slices);
+        let removed = units(before);
         if removed > 0 {
             content.remove_range(&mut transaction, at, removed);
         }
-        if !new_slices.is_empty() {
-            content.insert(&mut transaction, at, &new_slices.concat());
-            at += units(new_slices);
+        if !after.is_empty() {
+            content.insert(&mut transaction, at, &after.concat());
+            at += units(after);
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::http::assets::Assets;
 use askama::Template;
 use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse};
 use hardwon_core::Role;
 use hardwon_core::auth::Visitor;
 
