@@ -17,11 +17,22 @@ pub struct Flags {
     pub data: Option<PathBuf>,
 
     /// Use this PostgreSQL database instead of the embedded one (`postgres://…`)
-    #[arg(long, env = "HARDWON_DATABASE_URL", value_name = "URL", hide_env_values = true, global = true)]
+    #[arg(
+        long,
+        env = "HARDWON_DATABASE_URL",
+        value_name = "URL",
+        hide_env_values = true,
+        global = true
+    )]
     pub database_url: Option<String>,
 
     /// File that holds the database's address, for keeping its password out of the environment
-    #[arg(long, env = "HARDWON_DATABASE_URL_FILE", value_name = "FILE", global = true)]
+    #[arg(
+        long,
+        env = "HARDWON_DATABASE_URL_FILE",
+        value_name = "FILE",
+        global = true
+    )]
     pub database_url_file: Option<PathBuf>,
 
     /// TOML file with any of these keys
@@ -30,7 +41,12 @@ pub struct Flags {
     pub config: Option<PathBuf>,
 
     /// Address and port to listen on [default: 127.0.0.1:7400]
-    #[arg(long, env = "HARDWON_LISTEN", value_name = "ADDRESS:PORT", global = true)]
+    #[arg(
+        long,
+        env = "HARDWON_LISTEN",
+        value_name = "ADDRESS:PORT",
+        global = true
+    )]
     pub listen: Option<SocketAddr>,
 
     /// The address under which people reach this server; `https://…` makes cookies `Secure` [default: http://localhost:PORT]
@@ -38,7 +54,13 @@ pub struct Flags {
     pub base_url: Option<String>,
 
     /// Proxies (addresses, separated by commas) whose `X-Forwarded-For` is believed [default: none]
-    #[arg(long, env = "HARDWON_TRUSTED_PROXIES", value_delimiter = ',', value_name = "ADDRESSES", global = true)]
+    #[arg(
+        long,
+        env = "HARDWON_TRUSTED_PROXIES",
+        value_delimiter = ',',
+        value_name = "ADDRESSES",
+        global = true
+    )]
     pub trusted_proxies: Option<Vec<IpAddr>>,
 
     /// Days until a session that is not used ends [default: 30]
@@ -46,7 +68,12 @@ pub struct Flags {
     pub session_days: Option<u32>,
 
     /// Requests that one token or session may make in a minute over the API [default: 600]
-    #[arg(long, env = "HARDWON_API_REQUESTS_PER_MINUTE", value_name = "N", global = true)]
+    #[arg(
+        long,
+        env = "HARDWON_API_REQUESTS_PER_MINUTE",
+        value_name = "N",
+        global = true
+    )]
     pub api_requests_per_minute: Option<u32>,
 
     /// What to log, such as `info` or `hardwon=debug,warn` [default: info]
@@ -58,7 +85,12 @@ pub struct Flags {
     pub log_format: Option<LogFormat>,
 
     /// Database connections (PostgreSQL) or reading threads (SQLite) [default: 4]
-    #[arg(long, env = "HARDWON_DATABASE_CONNECTIONS", value_name = "N", global = true)]
+    #[arg(
+        long,
+        env = "HARDWON_DATABASE_CONNECTIONS",
+        value_name = "N",
+        global = true
+    )]
     pub database_connections: Option<usize>,
 }
 
@@ -87,8 +119,16 @@ pub struct Config {
 impl Config {
     /// Puts flags, variables and file together. The error is one sentence for the person at the terminal.
     pub fn load(flags: Flags) -> Result<Self, String> {
-        let file = flags.config.as_deref().map(read_file).transpose()?.unwrap_or_default();
-        let data = flags.data.or(file.data).unwrap_or_else(|| PathBuf::from("hardwon-data"));
+        let file = flags
+            .config
+            .as_deref()
+            .map(read_file)
+            .transpose()?
+            .unwrap_or_default();
+        let data = flags
+            .data
+            .or(file.data)
+            .unwrap_or_else(|| PathBuf::from("hardwon-data"));
         let url_file = flags.database_url_file.or(file.database_url_file);
         let url = match (flags.database_url, url_file) {
             (Some(url), _) => Some(url),
@@ -99,29 +139,48 @@ impl Config {
             Some(url) => Target::parse(&url),
             None => Target::Sqlite(data.join("hardwon.db")),
         };
-        let listen = flags.listen.or(file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 7400)));
+        let listen = flags
+            .listen
+            .or(file.listen)
+            .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 7400)));
         let base_url = flags
             .base_url
             .or(file.base_url)
             .unwrap_or_else(|| format!("http://localhost:{}", listen.port()));
         if !(base_url.starts_with("http://") || base_url.starts_with("https://")) {
-            return Err(format!("The base URL must begin with http:// or https://; it is {base_url}."));
+            return Err(format!(
+                "The base URL must begin with http:// or https://; it is {base_url}."
+            ));
         }
         Ok(Self {
             data,
             database,
             listen,
             base_url: base_url.trim_end_matches('/').to_owned(),
-            trusted_proxies: flags.trusted_proxies.or(file.trusted_proxies).unwrap_or_default(),
-            session_days: flags.session_days.or(file.session_days).unwrap_or(30).max(1),
+            trusted_proxies: flags
+                .trusted_proxies
+                .or(file.trusted_proxies)
+                .unwrap_or_default(),
+            session_days: flags
+                .session_days
+                .or(file.session_days)
+                .unwrap_or(30)
+                .max(1),
             api_requests_per_minute: flags
                 .api_requests_per_minute
                 .or(file.api_requests_per_minute)
                 .unwrap_or(600)
                 .max(1),
             log: flags.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
-            log_format: flags.log_format.or(file.log_format).unwrap_or(LogFormat::Text),
-            database_connections: flags.database_connections.or(file.database_connections).unwrap_or(4).clamp(1, 64),
+            log_format: flags
+                .log_format
+                .or(file.log_format)
+                .unwrap_or(LogFormat::Text),
+            database_connections: flags
+                .database_connections
+                .or(file.database_connections)
+                .unwrap_or(4)
+                .clamp(1, 64),
         })
     }
 
@@ -132,9 +191,18 @@ impl Config {
 }
 
 fn read_file(path: &Path) -> Result<Flags, String> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| format!("The configuration file {} cannot be read: {error}.", path.display()))?;
-    toml::from_str(&text).map_err(|error| format!("The configuration file {} is not right: {error}", path.display()))
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        format!(
+            "The configuration file {} cannot be read: {error}.",
+            path.display()
+        )
+    })?;
+    toml::from_str(&text).map_err(|error| {
+        format!(
+            "The configuration file {} is not right: {error}",
+            path.display()
+        )
+    })
 }
 
 fn read_secret(path: &Path) -> Result<String, String> {

@@ -7,7 +7,11 @@ use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
 #[derive(Parser)]
-#[command(name = "hardwon", version, about = "Where an engineering organisation learns before, during and after failure")]
+#[command(
+    name = "hardwon",
+    version,
+    about = "Where an engineering organisation learns before, during and after failure"
+)]
 struct Arguments {
     #[command(flatten)]
     flags: Flags,
@@ -39,12 +43,14 @@ impl Complaint {
 
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
-    let outcome = Config::load(arguments.flags).map_err(Complaint).and_then(|config| {
-        start_log(&config)?;
-        match arguments.command {
-            Command::Serve => serve::run(config),
-        }
-    });
+    let outcome = Config::load(arguments.flags)
+        .map_err(Complaint)
+        .and_then(|config| {
+            start_log(&config)?;
+            match arguments.command {
+                Command::Serve => serve::run(config),
+            }
+        });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(Complaint(sentence)) => {
@@ -55,9 +61,16 @@ pub fn run() -> ExitCode {
 }
 
 fn start_log(config: &Config) -> Result<(), Complaint> {
-    let filter = tracing_subscriber::EnvFilter::try_new(&config.log)
-        .map_err(|error| Complaint(format!("The log filter {} is not right: {error}", config.log)))?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let filter = tracing_subscriber::EnvFilter::try_new(&config.log).map_err(|error| {
+        Complaint(format!(
+            "The log filter {} is not right: {error}",
+            config.log
+        ))
+    })?;
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false);
     match config.log_format {
         LogFormat::Text => builder.init(),
         LogFormat::Json => builder.json().init(),

@@ -9,21 +9,34 @@ use hardwon_db::{Db, Options};
 use std::net::SocketAddr;
 
 pub fn run(config: Config) -> Result<(), Complaint> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(serve(config))
 }
 
 async fn serve(config: Config) -> Result<(), Complaint> {
     let listen = config.listen;
     // The port first: a second start on the same data says so before it opens anything.
-    let listener = tokio::net::TcpListener::bind(listen).await.map_err(|error| taken(listen, &error))?;
-    let db = Db::open(&config.database, &Options { readers: config.database_connections, ..Options::default() })?;
+    let listener = tokio::net::TcpListener::bind(listen)
+        .await
+        .map_err(|error| taken(listen, &error))?;
+    let db = Db::open(
+        &config.database,
+        &Options {
+            readers: config.database_connections,
+            ..Options::default()
+        },
+    )?;
     let base_url = config.base_url.clone();
     let app = App::new(db, World::machine(), config);
     println!("Hardwon is at {base_url}");
-    axum::serve(listener, router(app).into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(stopped())
-        .await?;
+    axum::serve(
+        listener,
+        router(app).into_make_service_with_connect_info::<SocketAddr>(),
+    )
+    .with_graceful_shutdown(stopped())
+    .await?;
     Ok(())
 }
 

@@ -27,9 +27,16 @@ impl Assets {
             .and_then(|file| serde_json::from_slice(&file.data).ok())
             .unwrap_or_default();
         let address = |name: &str| {
-            format!("/assets/{}", manifest.get(name).map_or(name, String::as_str))
+            format!(
+                "/assets/{}",
+                manifest.get(name).map_or(name, String::as_str)
+            )
         };
-        Self { css: address("app.css"), js: address("app.js"), mark: address("mark.svg") }
+        Self {
+            css: address("app.css"),
+            js: address("app.js"),
+            mark: address("mark.svg"),
+        }
     }
 }
 
@@ -45,6 +52,12 @@ pub async fn serve(Path(name): Path<String>) -> Response {
         Some("png") => "image/png",
         _ => "application/octet-stream",
     };
-    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")], file.data)
+    (
+        [
+            (header::CONTENT_TYPE, kind),
+            (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+        ],
+        file.data,
+    )
         .into_response()
 }

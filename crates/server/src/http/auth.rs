@@ -49,7 +49,10 @@ impl FromRequestParts<App> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
         let Viewer(visitor) = Viewer::from_request_parts(parts, app).await?;
         let visitor = visitor.ok_or(Error::SignInNeeded)?;
-        let actor = Actor::Person { id: visitor.person, role: visitor.role };
+        let actor = Actor::Person {
+            id: visitor.person,
+            role: visitor.role,
+        };
         let ctx = Ctx::new(&app.world, actor, format!("web {}", address(parts, app)));
         Ok(Self { ctx, visitor })
     }
@@ -62,8 +65,15 @@ pub fn address(parts: &Parts, app: &App) -> String {
     };
     let trusted = |address: &IpAddr| app.config.trusted_proxies.contains(address);
     if trusted(&peer.ip()) {
-        let forwarded = parts.headers.get("x-forwarded-for").and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let nearest = forwarded.rsplit(',').filter_map(|part| part.trim().parse::<IpAddr>().ok()).find(|a| !trusted(a));
+        let forwarded = parts
+            .headers
+            .get("x-forwarded-for")
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        let nearest = forwarded
+            .rsplit(',')
+            .filter_map(|part| part.trim().parse::<IpAddr>().ok())
+            .find(|a| !trusted(a));
         if let Some(address) = nearest {
             return address.to_string();
         }

@@ -65,10 +65,19 @@ struct ErrorPage {
 }
 
 /// Gives every error its body, and logs the ones that are ours.
-pub async fn dress(State(app): State<App>, viewer: Viewer, request: Request, next: Next) -> Response {
+pub async fn dress(
+    State(app): State<App>,
+    viewer: Viewer,
+    request: Request,
+    next: Next,
+) -> Response {
     let api = is_api(request.uri().path());
     let get = request.method() == axum::http::Method::GET;
-    let target = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
+    let target = request
+        .uri()
+        .path_and_query()
+        .map(ToString::to_string)
+        .unwrap_or_default();
     let response = next.run(request).await;
     let status = response.status();
     let failure = response.extensions().get::<Failure>().cloned();
@@ -89,15 +98,23 @@ pub async fn dress(State(app): State<App>, viewer: Viewer, request: Request, nex
         // What the framework itself refuses (a body that is no JSON, a path that is no number) says so as text.
         None => match axum::body::to_bytes(body, 4096).await {
             Ok(bytes) if !bytes.is_empty() => String::from_utf8_lossy(&bytes).into_owned(),
-            _ => status.canonical_reason().unwrap_or("Something is not right").to_owned(),
+            _ => status
+                .canonical_reason()
+                .unwrap_or("Something is not right")
+                .to_owned(),
         },
     };
     parts.headers.remove(header::CONTENT_LENGTH);
     if parts.status == StatusCode::SERVICE_UNAVAILABLE {
-        parts.headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        parts
+            .headers
+            .insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
     }
     if api {
-        parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        parts.headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
         let body = problem(status, &detail, failure.as_ref().map(|failure| &*failure.0));
         return (parts.status, parts.headers, body.to_string()).into_response();
     }
@@ -107,7 +124,13 @@ pub async fn dress(State(app): State<App>, viewer: Viewer, request: Request, nex
     };
     let page = Page::new(&app, viewer.0.as_ref(), heading(status), "");
     parts.headers.remove(header::CONTENT_TYPE);
-    match (ErrorPage { page, message: sentence(status, &detail), fields }).render() {
+    match (ErrorPage {
+        page,
+        message: sentence(status, &detail),
+        fields,
+    })
+    .render()
+    {
         Ok(html) => (parts.status, parts.headers, Html(html)).into_response(),
         Err(_) => (parts.status, parts.headers, detail).into_response(),
     }
@@ -118,7 +141,10 @@ pub fn is_api(path: &str) -> bool {
 }
 
 fn is_problem(response: &Response) -> bool {
-    response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/problem+json")
+    response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind == "application/problem+json")
 }
 
 /// Where somebody signs in, to come back to what they wanted.
@@ -126,7 +152,9 @@ pub fn sign_in_address(target: &str) -> String {
     let encoded: String = target
         .bytes()
         .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => char::from(byte).to_string(),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => {
+                char::from(byte).to_string()
+            }
             _ => format!("%{byte:02X}"),
         })
         .collect();
@@ -186,7 +214,11 @@ fn log(error: &Error, target: &str) {
             }
             tracing::error!(target_path = target, cause = chain, "a request failed");
         }
-        Error::Unavailable(reason) => tracing::warn!(target_path = target, reason, "a request could not be served now"),
+        Error::Unavailable(reason) => tracing::warn!(
+            target_path = target,
+            reason,
+            "a request could not be served now"
+        ),
         _ => {}
     }
 }

@@ -15,13 +15,18 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
         let axum::extract::RawForm(bytes) = axum::extract::RawForm::from_request(request, state)
             .await
             .map_err(|rejection| Error::invalid("form", rejection.body_text()))?;
-        let pairs: Vec<(String, String)> = serde_html_form::from_bytes(&bytes)
-            .map_err(|error| Error::invalid("form", format!("This form cannot be read: {error}.")))?;
         let pairs: Vec<(String, String)> =
-            pairs.into_iter().map(|(name, value)| (name, value.replace("\r\n", "\n"))).collect();
+            serde_html_form::from_bytes(&bytes).map_err(|error| {
+                Error::invalid("form", format!("This form cannot be read: {error}."))
+            })?;
+        let pairs: Vec<(String, String)> = pairs
+            .into_iter()
+            .map(|(name, value)| (name, value.replace("\r\n", "\n")))
+            .collect();
         let text = serde_html_form::to_string(&pairs).map_err(Error::bug)?;
-        let values = serde_html_form::from_str(&text)
-            .map_err(|error| Error::invalid("form", format!("This form is incomplete: {error}.")))?;
+        let values = serde_html_form::from_str(&text).map_err(|error| {
+            Error::invalid("form", format!("This form is incomplete: {error}."))
+        })?;
         Ok(Self(values))
     }
 }

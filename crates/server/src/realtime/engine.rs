@@ -32,7 +32,10 @@ impl Engine for YrsEngine {
 
 /// Offsets count UTF-16 units, as in the browsers that edit the same document.
 fn load(log: &[Vec<u8>]) -> Result<Doc> {
-    let doc = Doc::with_options(Options { offset_kind: OffsetKind::Utf16, ..Options::default() });
+    let doc = Doc::with_options(Options {
+        offset_kind: OffsetKind::Utf16,
+        ..Options::default()
+    });
     {
         let mut transaction = doc.transact_mut();
         for update in log {
@@ -54,8 +57,10 @@ fn edit(doc: &Doc, old: &str, new: &str) {
         }
         return;
     }
-    let (old_lines, new_lines): (Vec<&str>, Vec<&str>) =
-        (old.split_inclusive('\n').collect(), new.split_inclusive('\n').collect());
+    let (old_lines, new_lines): (Vec<&str>, Vec<&str>) = (
+        old.split_inclusive('\n').collect(),
+        new.split_inclusive('\n').collect(),
+    );
     let units = |lines: &[&str]| -> u32 {
         let count: usize = lines.iter().map(|line| line.encode_utf16().count()).sum();
         u32::try_from(count).expect("a document holds at most 4 MiB")
@@ -93,7 +98,12 @@ mod tests {
 
     #[test]
     fn a_log_adds_up_to_its_last_text() {
-        check(&["", "one\ntwo\nthree\n", "one\n2\nthree\n", "zero\none\nthree\nfour"]);
+        check(&[
+            "",
+            "one\ntwo\nthree\n",
+            "one\n2\nthree\n",
+            "zero\none\nthree\nfour",
+        ]);
         check(&["größe 😀\nzwei\n", "größe 😀😀\nzwei\n", "zwei\n", ""]);
     }
 

@@ -35,7 +35,9 @@ impl Live {
     /// Whether anybody listens, so that nothing is made for nobody. Forgets topics that everybody left.
     pub fn has_listeners(&self, topic: &str) -> bool {
         let mut topics = self.topics();
-        let listened = topics.get(topic).is_some_and(|sender| sender.receiver_count() > 0);
+        let listened = topics
+            .get(topic)
+            .is_some_and(|sender| sender.receiver_count() > 0);
         if !listened {
             topics.remove(topic);
         }
@@ -50,6 +52,8 @@ impl Live {
     }
 
     fn topics(&self) -> std::sync::MutexGuard<'_, HashMap<String, broadcast::Sender<Update>>> {
-        self.0.lock().expect("nothing panics while it holds the topics")
+        self.0
+            .lock()
+            .expect("nothing panics while it holds the topics")
     }
 }

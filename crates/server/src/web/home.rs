@@ -13,5 +13,7 @@ struct HomePage {
 }
 
 pub async fn index(State(app): State<App>, user: SignedIn) -> Reply {
-    html(&HomePage { page: Page::new(&app, Some(&user.visitor), "Home", "home") })
+    html(&HomePage {
+        page: Page::new(&app, Some(&user.visitor), "Home", "home"),
+    })
 }

@@ -1,5 +1,6 @@
 //! Pages and their JSON, one file per resource.
 
+pub mod frame;
 pub mod home;
 pub mod page;
 pub mod reviews;

@@ -40,11 +40,19 @@ pub struct Flash {
 }
 
 impl Page {
-    pub fn new(app: &App, visitor: Option<&Visitor>, title: impl Into<String>, active: &'static str) -> Self {
+    pub fn new(
+        app: &App,
+        visitor: Option<&Visitor>,
+        title: impl Into<String>,
+        active: &'static str,
+    ) -> Self {
         Self {
             title: title.into(),
             lang: "en".to_owned(),
-            org_name: visitor.map_or_else(|| "Hardwon".to_owned(), |visitor| visitor.organisation.clone()),
+            org_name: visitor.map_or_else(
+                || "Hardwon".to_owned(),
+                |visitor| visitor.organisation.clone(),
+            ),
             me: visitor.map(|visitor| Me {
                 name: visitor.name.clone(),
                 initials: initials(&visitor.name),
@@ -60,7 +68,10 @@ impl Page {
 
     #[must_use]
     pub fn with_flash(mut self, kind: &'static str, text: impl Into<String>) -> Self {
-        self.flash = Some(Flash { kind, text: text.into() });
+        self.flash = Some(Flash {
+            kind,
+            text: text.into(),
+        });
         self
     }
 }

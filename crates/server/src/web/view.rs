@@ -16,7 +16,11 @@ pub struct PersonView {
 
 impl From<&Face> for PersonView {
     fn from(face: &Face) -> Self {
-        Self { name: face.name.clone(), initials: initials(&face.name), href: format!("/people/{}", face.handle) }
+        Self {
+            name: face.name.clone(),
+            initials: initials(&face.name),
+            href: format!("/people/{}", face.handle),
+        }
     }
 }
 
@@ -24,7 +28,11 @@ impl From<&Face> for PersonView {
 pub fn initials(name: &str) -> String {
     let words: Vec<&str> = name.split_whitespace().collect();
     let mut letters = String::new();
-    for word in words.first().into_iter().chain(words.get(1..).and_then(<[&str]>::last)) {
+    for word in words
+        .first()
+        .into_iter()
+        .chain(words.get(1..).and_then(<[&str]>::last))
+    {
         letters.extend(word.chars().next().into_iter().flat_map(char::to_uppercase));
     }
     letters
@@ -50,7 +58,11 @@ pub struct Clock {
 impl Clock {
     pub fn new(now: i64, zone: &str, organisation_zone: &str) -> Self {
         let find = |name: &str| TimeZone::get(name).unwrap_or(TimeZone::UTC);
-        Self { now, own: find(zone), organisation: find(organisation_zone) }
+        Self {
+            now,
+            own: find(zone),
+            organisation: find(organisation_zone),
+        }
     }
 
     /// "3 hours ago", "in 2 days", or the date where that is far.
@@ -60,7 +72,11 @@ impl Clock {
         let distance = minutes.abs();
         let phrase = |n: i64, unit: &str| {
             let s = if n == 1 { "" } else { "s" };
-            if ago { format!("{n} {unit}{s} ago") } else { format!("in {n} {unit}{s}") }
+            if ago {
+                format!("{n} {unit}{s} ago")
+            } else {
+                format!("in {n} {unit}{s}")
+            }
         };
         let text = match distance {
             0 => "just now".to_owned(),
@@ -69,7 +85,10 @@ impl Clock {
             1_440..14_400 => phrase(distance / 1_440, "day"),
             _ => self.local(at).strftime("%-d %b %Y").to_string(),
         };
-        WhenView { text, ..self.exact(at) }
+        WhenView {
+            text,
+            ..self.exact(at)
+        }
     }
 
     /// "Mon 23 Nov 2026, 14:05".
@@ -78,19 +97,34 @@ impl Clock {
         let there = timestamp(at).to_zoned(self.organisation.clone());
         let utc = timestamp(at).to_zoned(TimeZone::UTC);
         let name = |zoned: &jiff::Zoned| {
-            zoned.time_zone().iana_name().unwrap_or("UTC").replace('_', " ")
+            zoned
+                .time_zone()
+                .iana_name()
+                .unwrap_or("UTC")
+                .replace('_', " ")
         };
         let mut full = format!("{} {}", own.strftime("%a %-d %b %Y, %H:%M"), name(&own));
         if there.time_zone() != own.time_zone() {
-            full.push_str(&format!(" · {} {}", there.strftime("%a %H:%M"), name(&there)));
+            full.push_str(&format!(
+                " · {} {}",
+                there.strftime("%a %H:%M"),
+                name(&there)
+            ));
         }
         full.push_str(&format!(" · {} UTC", utc.strftime("%a %H:%M")));
-        WhenView { iso: timestamp(at).to_string(), full, text: own.strftime("%a %-d %b %Y, %H:%M").to_string() }
+        WhenView {
+            iso: timestamp(at).to_string(),
+            full,
+            text: own.strftime("%a %-d %b %Y, %H:%M").to_string(),
+        }
     }
 
     /// "23 Nov 2026".
     pub fn date(&self, at: i64) -> WhenView {
-        WhenView { text: self.local(at).strftime("%-d %b %Y").to_string(), ..self.exact(at) }
+        WhenView {
+            text: self.local(at).strftime("%-d %b %Y").to_string(),
+            ..self.exact(at)
+        }
     }
 
     fn local(&self, at: i64) -> jiff::Zoned {
@@ -114,7 +148,12 @@ pub struct ChoiceView {
 impl ChoiceView {
     pub fn new(value: impl Into<String>, label: impl Into<String>, selected: &str) -> Self {
         let value = value.into();
-        Self { selected: value == selected, value, label: label.into(), hint: String::new() }
+        Self {
+            selected: value == selected,
+            value,
+            label: label.into(),
+            hint: String::new(),
+        }
     }
 }
 
@@ -127,9 +166,15 @@ pub struct StateView {
 
 pub fn state(state: State, outcome: Option<Outcome>) -> StateView {
     if let (State::Decided | State::Closed, Some(outcome)) = (state, outcome) {
-        return StateView { key: outcome.as_str(), label: outcome_words(outcome) };
+        return StateView {
+            key: outcome.as_str(),
+            label: outcome_words(outcome),
+        };
     }
-    StateView { key: state.as_str(), label: state_words(state) }
+    StateView {
+        key: state.as_str(),
+        label: state_words(state),
+    }
 }
 
 pub fn state_words(state: State) -> &'static str {
@@ -173,4 +218,13 @@ pub fn role_words(role: ReviewRole) -> &'static str {
         ReviewRole::NoteTaker => "Note-taker",
         ReviewRole::Follower => "Follower",
     }
+}
+
+/// One step of a life cycle, in order.
+#[derive(Debug, Clone)]
+pub struct StepView {
+    pub label: &'static str,
+    pub note: String,
+    pub done: bool,
+    pub current: bool,
 }

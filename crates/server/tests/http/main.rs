@@ -1,0 +1,6 @@
+//! The product at its HTTP boundary: every test goes through the real router, in process, on every database there is.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod reviews;
+mod site;
