@@ -152,7 +152,7 @@ fn words_of<'a>(root: Node<'a>) -> String {
 }
 
 /// Where each line starts, ended by `\n`, `\r\n` or `\r` as in CommonMark.
-fn line_starts(text: &str) -> Vec<usize> {
+pub fn line_starts(text: &str) -> Vec<usize> {
     let bytes = text.as_bytes();
     let mut starts = vec![0];
     for (at, &byte) in bytes.iter().enumerate() {
