@@ -4,6 +4,7 @@ use super::Complaint;
 use crate::app::App;
 use crate::config::Config;
 use crate::http::router::router;
+use crate::jobs;
 use hardwon_core::World;
 use hardwon_db::{Db, Options};
 use std::net::SocketAddr;
@@ -30,6 +31,7 @@ async fn serve(config: Config) -> Result<(), Complaint> {
     )?;
     let base_url = config.base_url.clone();
     let app = App::new(db, World::machine(), config);
+    jobs::start(app.clone());
     println!("Hardwon is at {base_url}");
     axum::serve(
         listener,

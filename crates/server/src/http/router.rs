@@ -2,11 +2,11 @@
 
 use super::{assets, error, guard};
 use crate::app::App;
-use crate::web::{home, reviews};
+use crate::web::{home, inbox, reviews};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::get;
+use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
@@ -16,6 +16,9 @@ const MAX_BODY: usize = 13 << 20;
 pub fn router(app: App) -> Router {
     let pages = Router::new()
         .route("/", get(home::index))
+        .route("/inbox", get(inbox::index))
+        .route("/inbox/readings", post(inbox::read_all))
+        .route("/inbox/{id}/reading", post(inbox::open))
         .route("/reviews", get(reviews::list).post(reviews::create))
         .route("/reviews/new", get(reviews::new))
         .route("/reviews/{number}", get(reviews::show));

@@ -2,6 +2,7 @@
 
 pub mod frame;
 pub mod home;
+pub mod inbox;
 pub mod page;
 pub mod reviews;
 pub mod view;
