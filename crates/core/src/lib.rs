@@ -17,6 +17,7 @@ pub mod notifications;
 pub mod organisation;
 pub mod people;
 pub mod reviews;
+pub mod search;
 
 pub use ctx::{Actor, Ctx, Role, World};
 pub use error::{Error, Fields, Result};
