@@ -12,6 +12,8 @@
 
 mod error;
 mod migrations;
+mod postgres;
+mod session;
 mod sqlite;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
@@ -31,6 +33,7 @@ pub use tx::{Row, Tx};
 pub use value::{FromValue, ToValue, Value, ValueRef};
 
 use migrations::{SCRIPTS, Script};
+use postgres::{Dial, Postgres, Purpose};
 use work::{Closure, Lane};
 
 /// A handle to an open database; clones share its threads and connections. May be dropped anywhere.
@@ -47,6 +50,10 @@ enum Driver {
         path: PathBuf,
         readers: Lane<sqlite::Reader>,
         writer: Lane<sqlite::Writer>,
+    },
+    Postgres {
+        readers: Lane<Postgres>,
+        writers: Lane<Postgres>,
     },
 }
 
@@ -139,8 +146,24 @@ impl Db {
                     writer: Lane::start("db-write", vec![writer])?,
                 }
             }
-            Target::Postgres(_) => {
-                return Err(Error::Unsupported("PostgreSQL is on its way".into()));
+            Target::Postgres(address) => {
+                let dial = Dial::new(address, options.durable)?;
+                apart(|| {
+                    let mut client = postgres::first(&dial)?;
+                    migrations::postgres(&mut client, scripts)
+                })?;
+                let lane = |name, size: usize, purpose: &dyn Fn() -> Purpose| {
+                    let connections =
+                        (0..size.max(1)).map(|_| Postgres::new(dial.clone(), purpose()));
+                    Lane::start(name, connections.collect())
+                };
+                let writing = || Purpose::Write(Arc::clone(&changes));
+                let driver = Driver::Postgres {
+                    readers: lane("db-read", options.readers, &|| Purpose::Read)?,
+                    writers: lane("db-write", options.writers, &writing)?,
+                };
+                postgres::listen(dial, Arc::downgrade(&changes))?;
+                driver
             }
         };
         Ok(Db(Arc::new(Inner { driver, changes })))
@@ -157,6 +180,7 @@ impl Db {
     {
         match &self.0.driver {
             Driver::Sqlite { readers, .. } => readers.send(f).await,
+            Driver::Postgres { readers, .. } => readers.send(f).await,
         }
     }
 
@@ -172,29 +196,32 @@ impl Db {
     {
         match &self.0.driver {
             Driver::Sqlite { writer, .. } => writer.send(f).await,
+            Driver::Postgres { writers, .. } => writers.send(f).await,
         }
     }
 
     /// [`Db::read`] for callers that may wait; the closure may borrow.
-    pub fn read_blocking<T, E: From<Error>>(
+    pub fn read_blocking<T: Send, E: From<Error> + Send>(
         &self,
-        f: impl Fn(&mut Tx<'_>) -> Result<T, E>,
+        f: impl Fn(&mut Tx<'_>) -> Result<T, E> + Send,
     ) -> Result<T, E> {
         let mut closure = Closure::new(f);
         match &self.0.driver {
             Driver::Sqlite { readers, .. } => readers.borrow(&mut closure),
+            Driver::Postgres { readers, .. } => apart(|| readers.borrow(&mut closure)),
         }
         closure.outcome()
     }
 
     /// [`Db::write`] for callers that may wait; the closure may borrow. Must not be called inside another write.
-    pub fn write_blocking<T, E: From<Error>>(
+    pub fn write_blocking<T: Send, E: From<Error> + Send>(
         &self,
-        f: impl Fn(&mut Tx<'_>) -> Result<T, E>,
+        f: impl Fn(&mut Tx<'_>) -> Result<T, E> + Send,
     ) -> Result<T, E> {
         let mut closure = Closure::new(f);
         match &self.0.driver {
             Driver::Sqlite { writer, .. } => writer.borrow(&mut closure),
+            Driver::Postgres { writers, .. } => apart(|| writers.borrow(&mut closure)),
         }
         closure.outcome()
     }
@@ -203,6 +230,7 @@ impl Db {
     pub fn backend(&self) -> Backend {
         match &self.0.driver {
             Driver::Sqlite { .. } => Backend::Sqlite,
+            Driver::Postgres { .. } => Backend::Postgres,
         }
     }
 
@@ -216,6 +244,10 @@ impl Db {
     pub fn backup(&self, to: &Path) -> Result<(), Error> {
         match &self.0.driver {
             Driver::Sqlite { path, .. } => sqlite::backup(path, to),
+            Driver::Postgres { .. } => Err(Error::Unsupported(
+                "a PostgreSQL database is backed up with pg_dump, or copied to a SQLite file"
+                    .into(),
+            )),
         }
     }
 
@@ -224,4 +256,15 @@ impl Db {
         let _ = (from, to);
         Err(Error::Unsupported("copying is on its way".into()))
     }
+}
+
+/// Runs something away from any asynchronous runtime: the PostgreSQL client brings its own, and they do not nest.
+pub(crate) fn apart<T: Send>(f: impl FnOnce() -> T + Send) -> T {
+    if tokio::runtime::Handle::try_current().is_err() {
+        return f();
+    }
+    std::thread::scope(|scope| match scope.spawn(f).join() {
+        Ok(done) => done,
+        Err(panic) => std::panic::resume_unwind(panic),
+    })
 }

@@ -3,7 +3,7 @@
 
 use refinery_core::{Migration, Runner};
 
-use crate::{Backend, Error, sqlite};
+use crate::{Backend, Error, postgres, sqlite};
 
 pub(crate) struct Script {
     pub(crate) name: &'static str,
@@ -120,4 +120,25 @@ pub(crate) fn sqlite(
         .map_err(|error| sqlite::sorted(keys, error))?;
     runner.run(connection).map_err(|error| told(&error))?;
     Ok(())
+}
+
+/// Brings a PostgreSQL database up to date. Nodes that start together take turns.
+pub(crate) fn postgres(client: &mut ::postgres::Client, scripts: &[Script]) -> Result<(), Error> {
+    let (runner, known) = runner(scripts, Backend::Postgres)?;
+    let failed = |error: ::postgres::Error| Error::Migration(postgres::told(&error));
+    client
+        .batch_execute("select pg_advisory_lock(8077063)")
+        .map_err(failed)?;
+    let there = "select to_regclass($1) is not null";
+    if client.query_one(there, &[&APPLIED]).map_err(failed)?.get(0) {
+        let newest = format!("select cast(max(version) as bigint) from {APPLIED}");
+        check(
+            client.query_one(&newest, &[]).map_err(failed)?.get(0),
+            known,
+        )?;
+    }
+    runner.run(client).map_err(|error| told(&error))?;
+    client
+        .batch_execute("select pg_advisory_unlock(8077063)")
+        .map_err(failed)
 }

@@ -89,7 +89,7 @@ impl Connection for Reader {
         if let Err(error) = run(&self.0, "begin") {
             return work.fail(error);
         }
-        work.run(&mut Tx::sqlite(&self.0));
+        work.run(&mut Tx::sqlite(&mut self.0));
         if let Err(error) = run(&self.0, "rollback") {
             tracing::warn!(%error, "a reading transaction could not be ended");
         }
@@ -121,9 +121,9 @@ impl Writer {
     }
 
     /// Runs work inside the open transaction, so that its failure undoes only its own changes.
-    fn part(&self, work: &mut dyn Work) -> Result<bool, Error> {
+    fn part(&mut self, work: &mut dyn Work) -> Result<bool, Error> {
         run(&self.connection, "savepoint work")?;
-        let keep = work.run(&mut Tx::sqlite(&self.connection));
+        let keep = work.run(&mut Tx::sqlite(&mut self.connection));
         if !keep && !self.connection.is_autocommit() {
             run(&self.connection, "rollback to work")?;
         }
@@ -133,7 +133,7 @@ impl Writer {
 
     /// Runs each piece in its own savepoint and commits them together. An error means that nothing was kept.
     fn group(
-        &self,
+        &mut self,
         group: &mut Vec<Waiting>,
         more: &mut dyn FnMut() -> Option<Waiting>,
     ) -> Result<(), Error> {
@@ -160,7 +160,7 @@ impl Connection for Writer {
         if let Err(error) = run(&self.connection, "begin immediate") {
             return work.fail(error);
         }
-        if work.run(&mut Tx::sqlite(&self.connection))
+        if work.run(&mut Tx::sqlite(&mut self.connection))
             && let Err(error) = self.commit()
         {
             work.fail(error);

@@ -3,6 +3,7 @@
 //! Statements number their parameters: `$1`, `$2`, …, each used at least once. A statement that fails spoils the whole
 //! transaction, as it does on PostgreSQL: to try something that may fail, use [`Tx::savepoint`].
 
+use crate::session::{self, Session};
 use crate::{Backend, Error, FromValue, ToValue, ValueRef, sqlite};
 
 pub struct Tx<'a> {
@@ -11,7 +12,9 @@ pub struct Tx<'a> {
 }
 
 enum Link<'a> {
-    Sqlite(&'a rusqlite::Connection),
+    /// Exclusive, so that a transaction may move to another thread.
+    Sqlite(&'a mut rusqlite::Connection),
+    Postgres(&'a mut Session),
 }
 
 /// What is left of the transaction.
@@ -28,9 +31,16 @@ pub(crate) enum Fate {
 }
 
 impl<'a> Tx<'a> {
-    pub(crate) fn sqlite(connection: &'a rusqlite::Connection) -> Self {
+    pub(crate) fn sqlite(connection: &'a mut rusqlite::Connection) -> Self {
         Tx {
             link: Link::Sqlite(connection),
+            fate: Fate::Sound,
+        }
+    }
+
+    pub(crate) fn postgres(session: &'a mut Session) -> Self {
+        Tx {
+            link: Link::Postgres(session),
             fate: Fate::Sound,
         }
     }
@@ -43,6 +53,7 @@ impl Tx<'_> {
             Link::Sqlite(connection) => {
                 sqlite::execute(connection, sql, params).map_err(|error| (Fate::Failed, error))
             }
+            Link::Postgres(session) => session.execute(sql, params),
         })
     }
 
@@ -111,6 +122,7 @@ impl Tx<'_> {
     pub fn backend(&self) -> Backend {
         match self.link {
             Link::Sqlite(_) => Backend::Sqlite,
+            Link::Postgres(_) => Backend::Postgres,
         }
     }
 
@@ -118,7 +130,11 @@ impl Tx<'_> {
         self.fate == Fate::Sound
     }
 
-    fn visit(
+    pub(crate) fn fate(&self) -> Fate {
+        self.fate
+    }
+
+    pub(crate) fn visit(
         &mut self,
         sql: &str,
         params: &[&dyn ToValue],
@@ -126,6 +142,7 @@ impl Tx<'_> {
     ) -> Result<(), Error> {
         self.on_sound(|link| match link {
             Link::Sqlite(connection) => sqlite::visit(connection, sql, params, each),
+            Link::Postgres(session) => session.visit(sql, params, each),
         })
     }
 
@@ -149,6 +166,7 @@ pub struct Row<'a>(pub(crate) Cells<'a>);
 
 pub(crate) enum Cells<'a> {
     Sqlite(&'a rusqlite::Row<'a>),
+    Postgres(&'a ::postgres::Row),
 }
 
 impl Row<'_> {
@@ -162,6 +180,7 @@ impl Row<'_> {
     pub fn value(&self, index: usize) -> Result<ValueRef<'_>, Error> {
         match self.0 {
             Cells::Sqlite(row) => sqlite::value(row, index),
+            Cells::Postgres(row) => session::value(row, index),
         }
     }
 }
