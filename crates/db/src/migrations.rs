@@ -5,6 +5,7 @@ use refinery_core::{Migration, Runner};
 
 use crate::{Backend, Error, postgres, sqlite};
 
+#[derive(Clone, Copy)]
 pub(crate) struct Script {
     pub(crate) name: &'static str,
     pub(crate) sql: &'static str,

@@ -153,7 +153,7 @@ impl Postgres {
         let session = self.connect(until)?;
         session
             .batch(begin)
-            .map_err(|error| trouble(begin, error))?;
+            .map_err(|error| trouble(begin, &error))?;
         let mut tx = Tx::postgres(session);
         let keep = work.run(&mut tx);
         match tx.fate() {
@@ -184,7 +184,7 @@ impl Postgres {
                 Ok(())
             }
             Err(error) => {
-                let trouble = trouble(&commit, error);
+                let trouble = trouble(&commit, &error);
                 session.undo();
                 Err(match trouble {
                     Trouble::Lost(_) => Trouble::Final(Error::Unavailable(
@@ -224,10 +224,10 @@ impl Connection for Postgres {
     }
 }
 
-fn trouble(sql: &str, error: ::postgres::Error) -> Trouble {
-    match fate(&error) {
-        Fate::Lost => Trouble::Lost(Error::Unavailable(told(&error))),
-        Fate::Retry => Trouble::Conflict(Error::Busy(told(&error))),
+fn trouble(sql: &str, error: &::postgres::Error) -> Trouble {
+    match fate(error) {
+        Fate::Lost => Trouble::Lost(Error::Unavailable(told(error))),
+        Fate::Retry => Trouble::Conflict(Error::Busy(told(error))),
         Fate::Sound | Fate::Failed => Trouble::Final(sorted(sql, error)),
     }
 }

@@ -89,7 +89,7 @@ impl Session {
             if error.code() == Some(&SqlState::FEATURE_NOT_SUPPORTED) {
                 self.statements.clear();
             }
-            (fate(&error), sorted(sql, error))
+            (fate(&error), sorted(sql, &error))
         })
     }
 
@@ -185,7 +185,7 @@ pub(crate) fn fate(error: &::postgres::Error) -> Fate {
     let Some(code) = error.code() else {
         let io = error
             .source()
-            .is_some_and(|source| source.is::<std::io::Error>());
+            .is_some_and(<dyn StdError>::is::<std::io::Error>);
         return if io || error.is_closed() {
             Fate::Lost
         } else {
@@ -205,14 +205,14 @@ pub(crate) fn fate(error: &::postgres::Error) -> Fate {
 }
 
 /// Says in our words what PostgreSQL's error is.
-pub(crate) fn sorted(sql: &str, error: ::postgres::Error) -> Error {
-    let message = told(&error);
-    if fate(&error) == Fate::Lost {
+pub(crate) fn sorted(sql: &str, error: &::postgres::Error) -> Error {
+    let message = told(error);
+    if fate(error) == Fate::Lost {
         return Error::Unavailable(message);
     }
     let constraint = |kind| Error::Constraint {
         kind,
-        message: told(&error),
+        message: told(error),
     };
     match error.code() {
         Some(&SqlState::UNIQUE_VIOLATION) => constraint(Constraint::Unique),
@@ -229,7 +229,7 @@ pub(crate) fn sorted(sql: &str, error: ::postgres::Error) -> Error {
         }
         _ => Error::Sql {
             sql: sql.into(),
-            source: chain(&error).into(),
+            source: chain(error).into(),
         },
     }
 }

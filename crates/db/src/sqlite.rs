@@ -241,8 +241,16 @@ fn bind(
                 source: format!("it has no parameter ${}", nth + 1).into(),
             });
         };
+        let value = param.to_value();
+        if matches!(&value, ValueRef::Text(text) if text.contains('\0')) {
+            return Err(Error::Sql {
+                sql: sql.into(),
+                // PostgreSQL cannot store it, so a copy could not be made.
+                source: format!("${} holds the character NUL", nth + 1).into(),
+            });
+        }
         statement
-            .raw_bind_parameter(index, Bound(param.to_value()))
+            .raw_bind_parameter(index, Bound(value))
             .map_err(|error| sorted(sql, error))?;
     }
     Ok(())
@@ -332,9 +340,9 @@ pub(crate) fn backup(from: &Path, to: &Path) -> Result<(), Error> {
     let sql = "vacuum into $1";
     let written = execute(&connect(from)?, sql, &[&partial.to_string_lossy().as_ref()])
         .and_then(|_| {
-            Ok(std::fs::File::open(partial)
+            std::fs::File::open(partial)
                 .and_then(|file| file.sync_all())
-                .map_err(failed)?)
+                .map_err(failed)
         })
         .and_then(|()| std::fs::rename(partial, to).map_err(failed));
     if written.is_err() {

@@ -28,7 +28,7 @@ pub enum Value {
 }
 
 /// What can be a parameter of a statement.
-pub trait ToValue {
+pub trait ToValue: Sync {
     fn to_value(&self) -> ValueRef<'_>;
 }
 

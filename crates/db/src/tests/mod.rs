@@ -1,12 +1,17 @@
 //! Everything here runs on SQLite, and on PostgreSQL too when `HARDWON_TEST_POSTGRES` names a server.
 
+mod moving;
+mod opening;
+mod portable;
+mod trouble;
+
 use std::sync::Arc;
 
 use crate::migrations::Script;
 use crate::testing::{Guard, backends, fresh_with};
-use crate::{Backend, Constraint, Db, Error, params};
+use crate::{Constraint, Db, Error, params};
 
-pub(super) const SCRIPTS: &[Script] = &[Script {
+const SCRIPTS: &[Script] = &[Script {
     name: "V1__things",
     sql: "create table thing (
               id {serial},
@@ -24,7 +29,7 @@ pub(super) const SCRIPTS: &[Script] = &[Script {
           create index part_thing on part (thing_id);",
 }];
 
-pub(super) fn each(test: impl Fn(&Db, &Guard)) {
+fn each(test: impl Fn(&Db, &Guard)) {
     for backend in backends() {
         let (db, guard) = fresh_with(backend, SCRIPTS);
         test(&db, &guard);
@@ -180,35 +185,4 @@ fn reading_changes_nothing() {
         let refused = db.read_blocking(|tx| tx.execute("delete from thing", params![]));
         assert!(matches!(refused, Err(Error::ReadOnly(_))), "{refused:?}");
     });
-}
-
-#[test]
-fn one_sqlite_is_linked() {
-    let (db, _guard) = fresh_with(Backend::Sqlite, SCRIPTS);
-    let version: String = db
-        .read_blocking(|tx| tx.query_one("select sqlite_version()", params![], |row| row.get(0)))
-        .unwrap_or_else(|error: Error| panic!("{error}"));
-    println!("SQLite {version}");
-    assert_eq!(version, rusqlite::version());
-}
-
-#[test]
-fn the_product_schema_is_embedded_and_runs() {
-    for backend in backends() {
-        drop(crate::testing::fresh(backend));
-    }
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations");
-    let mut files: Vec<String> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|file| file.unwrap().file_name().into_string().unwrap())
-        .collect();
-    files.sort_by_key(|file| {
-        let number = file.trim_start_matches('V').split("__").next().unwrap();
-        number.parse::<u32>().unwrap()
-    });
-    let embedded = crate::migrations::SCRIPTS.iter();
-    let embedded: Vec<_> = embedded
-        .map(|script| format!("{}.sql", script.name))
-        .collect();
-    assert_eq!(files, embedded);
 }
