@@ -20,6 +20,7 @@ mod sqlite;
 pub mod testing;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod tx;
 mod value;
 mod work;
@@ -70,7 +71,8 @@ pub enum Backend {
 pub enum Target {
     /// A file, made when it is not there.
     Sqlite(PathBuf),
-    /// The address of a database that exists: `postgres://user:password@host/name`.
+    /// The address of a database that exists: `postgres://user:password@host/name`, encrypted with `?sslmode=require`
+    /// and, for an authority that the system does not know, `&sslrootcert=/path/to/ca.pem`.
     Postgres(String),
 }
 

@@ -9,11 +9,12 @@ use ::postgres::error::SqlState;
 use ::postgres::fallible_iterator::FallibleIterator;
 use ::postgres::{Client, Config, NoTls};
 use tokio::sync::watch;
+use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::session::{Session, fate, sorted};
 use crate::tx::Fate;
 use crate::work::{Connection, Work};
-use crate::{Durability, Error, Tx};
+use crate::{Durability, Error, Tx, tls};
 
 /// How long a caller is kept waiting for a server that is away.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -28,6 +29,7 @@ const CHANNEL: &str = "hardwon_changes";
 #[derive(Clone)]
 pub(crate) struct Dial {
     config: Config,
+    tls: Option<MakeRustlsConnect>,
     durability: Durability,
     /// Tells this node's notices from those of others.
     node: String,
@@ -58,6 +60,7 @@ enum Trouble {
 
 impl Dial {
     pub(crate) fn new(address: &str, durability: Durability) -> Result<Self, Error> {
+        let (address, tls) = tls::split(address)?;
         let mut config: Config = address.parse().map_err(|error| {
             // The address may hold a password, so it is not repeated.
             Error::Open(format!("the address of the database is malformed: {error}"))
@@ -71,6 +74,7 @@ impl Dial {
             .tcp_user_timeout(Duration::from_secs(10));
         Ok(Dial {
             config,
+            tls,
             durability,
             node: format!("{:016x}", random()),
         })
@@ -78,7 +82,10 @@ impl Dial {
 
     /// A connection without a limit on how long a statement may take, for migrations.
     pub(crate) fn plain(&self) -> Result<Client, ::postgres::Error> {
-        self.config.connect(NoTls)
+        match &self.tls {
+            Some(tls) => self.config.connect(tls.clone()),
+            None => self.config.connect(NoTls),
+        }
     }
 
     fn session(&self) -> Result<Session, ::postgres::Error> {
@@ -241,11 +248,18 @@ fn is_refusal(error: &::postgres::Error) -> bool {
     })
 }
 
-/// The whole chain: the outer message alone says only "db error".
+/// What the server said or, when it said nothing, the whole chain: the outer message alone names no cause.
 pub(crate) fn told(error: &::postgres::Error) -> String {
-    error
-        .as_db_error()
-        .map_or_else(|| error.to_string(), |error| error.message().to_owned())
+    if let Some(error) = error.as_db_error() {
+        return error.message().to_owned();
+    }
+    let mut message = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(inner) = source {
+        message = format!("{message}: {inner}");
+        source = inner.source();
+    }
+    message
 }
 
 /// Connects once, for opening: an address that is wrong must be told now.

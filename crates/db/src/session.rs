@@ -229,15 +229,7 @@ pub(crate) fn sorted(sql: &str, error: &::postgres::Error) -> Error {
         }
         _ => Error::Sql {
             sql: sql.into(),
-            source: chain(error).into(),
+            source: message.into(),
         },
-    }
-}
-
-/// The whole of what went wrong: the outer message alone says "db error".
-fn chain(error: &::postgres::Error) -> String {
-    match error.source() {
-        Some(source) if error.as_db_error().is_none() => format!("{error}: {source}"),
-        _ => told(error),
     }
 }

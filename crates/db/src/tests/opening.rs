@@ -169,3 +169,33 @@ async fn a_database_may_be_opened_used_and_dropped_on_an_asynchronous_thread() {
         drop(guard);
     }
 }
+
+#[test]
+fn an_encrypted_connection_checks_who_answers() {
+    let Ok(authority) = std::env::var("HARDWON_TEST_POSTGRES_CA") else {
+        return eprintln!("skipped: encryption, because HARDWON_TEST_POSTGRES_CA is not set");
+    };
+    let guard = empty(Backend::Postgres);
+    let Target::Postgres(address) = &guard.target else {
+        unreachable!()
+    };
+    let open =
+        |options: &str| open_with(&Target::Postgres(format!("{address}?{options}")), SCRIPTS);
+    let db = open(&format!("sslmode=verify-full&sslrootcert={authority}")).unwrap();
+    let encrypted = db.read_blocking(|tx| {
+        let sql = "select ssl from pg_stat_ssl where pid = pg_backend_pid()";
+        tx.query_one(sql, params![], |row| row.get::<bool>(0))
+    });
+    assert!(encrypted.unwrap_or_else(|error: Error| panic!("{error}")));
+    // The system's authorities do not know this certificate.
+    let refused = open("sslmode=require")
+        .err()
+        .expect("nobody vouches for it");
+    println!("{refused}");
+    assert!(matches!(refused, Error::Open(_) | Error::Unavailable(_)));
+    let absent = open("sslmode=require&sslrootcert=/no/ca.pem")
+        .err()
+        .expect("no such file");
+    println!("{absent}");
+    assert!(matches!(absent, Error::Open(_)));
+}

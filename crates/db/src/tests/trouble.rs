@@ -1,5 +1,7 @@
 //! What happens when the world does not hold: a full disk, a server that goes away, another program.
 
+use std::io::{ErrorKind, Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::thread;
@@ -7,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::{SCRIPTS, bump, count, each, thing};
 use crate::testing::{backends, fresh_with, open_with};
-use crate::{Backend, Error, params};
+use crate::{Backend, Error, Target, params};
 
 #[test]
 fn a_full_disk_is_told_and_survived() {
@@ -101,19 +103,79 @@ fn a_lost_connection_is_survived() {
     }
 }
 
+/// Stands before the server and can be shut: then it ends every connection and takes no other.
+struct Door {
+    address: std::net::SocketAddr,
+    shut: Arc<AtomicBool>,
+}
+
+impl Door {
+    fn before(server: &str) -> Self {
+        let server = server.to_owned();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let shut = Arc::new(AtomicBool::new(false));
+        let closing = Arc::clone(&shut);
+        thread::spawn(move || {
+            for inside in listener.incoming() {
+                let (inside, outside) = (inside.unwrap(), TcpStream::connect(&server).unwrap());
+                for (mut from, mut to) in [
+                    (inside.try_clone().unwrap(), outside.try_clone().unwrap()),
+                    (outside, inside),
+                ] {
+                    let shut = Arc::clone(&closing);
+                    from.set_read_timeout(Some(Duration::from_millis(50)))
+                        .unwrap();
+                    thread::spawn(move || {
+                        let mut buffer = [0; 4096];
+                        while !shut.load(Ordering::Relaxed) {
+                            match from.read(&mut buffer) {
+                                Ok(0) => break,
+                                Ok(count) if to.write_all(&buffer[..count]).is_err() => break,
+                                Ok(_) => {}
+                                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                                Err(_) => break,
+                            }
+                        }
+                        let _ = to.shutdown(Shutdown::Both);
+                    });
+                }
+            }
+        });
+        Door { address, shut }
+    }
+}
+
 #[test]
-fn a_server_that_is_gone_is_an_error_soon_for_everyone() {
+fn a_server_that_is_gone_is_an_error_soon_for_everyone_and_forgotten_when_it_is_back() {
     for backend in backends()
         .into_iter()
         .filter(|backend| *backend == Backend::Postgres)
     {
-        let (db, guard) = fresh_with(backend, SCRIPTS);
-        let id = thing(&db, "counter");
-        drop(guard);
+        let (direct, guard) = fresh_with(backend, SCRIPTS);
+        let id = thing(&direct, "counter");
+        let Target::Postgres(address) = &guard.target else {
+            unreachable!()
+        };
+        let (login, place) = address.rsplit_once('@').unwrap();
+        let (host, name) = place.split_once('/').unwrap();
+        let door = Door::before(host);
+        let through = Target::Postgres(format!("{login}@{}/{name}", door.address));
+        let db = open_with(&through, SCRIPTS).unwrap();
+        assert_eq!(
+            db.write_blocking(|tx| bump(tx, id))
+                .unwrap_or_else(|error: Error| panic!("{error}")),
+            0
+        );
+        door.shut.store(true, Ordering::Relaxed);
+        thread::sleep(Duration::from_millis(200));
         let began = Instant::now();
         thread::scope(|scope| {
             for _ in 0..40 {
-                scope.spawn(|| assert!(db.write_blocking(|tx| bump(tx, id)).is_err()));
+                scope.spawn(|| {
+                    let refused = db.write_blocking(|tx| bump(tx, id));
+                    assert!(matches!(refused, Err(Error::Unavailable(_))), "{refused:?}");
+                });
             }
         });
         assert!(
@@ -121,6 +183,14 @@ fn a_server_that_is_gone_is_an_error_soon_for_everyone() {
             "{:?}",
             began.elapsed()
         );
+        println!("40 callers told after {:?}", began.elapsed());
+        door.shut.store(false, Ordering::Relaxed);
+        assert_eq!(
+            db.write_blocking(|tx| bump(tx, id))
+                .unwrap_or_else(|error: Error| panic!("{error}")),
+            1
+        );
+        assert_eq!(count(&direct, id), 2);
     }
 }
 
