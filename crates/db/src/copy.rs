@@ -113,24 +113,18 @@ fn rows(from: &mut Tx<'_>, to: &mut Tx<'_>, table: &str, columns: &[String]) -> 
     let mut held: Vec<Value> = Vec::new();
     let mut bytes = 0;
     let mut count = 0;
+    // The statement of the last batch, and how many rows it takes: nearly always the next one's as well.
+    let mut insert = (0, String::new());
     let mut flush = |held: &mut Vec<Value>| {
-        if held.is_empty() {
+        let rows = held.len() / width;
+        if rows == 0 {
             return Ok(());
         }
-        let tuples: Vec<_> = (0..held.len() / width)
-            .map(|row| {
-                let marks: Vec<_> = (1..=width)
-                    .map(|nth| format!("${}", row * width + nth))
-                    .collect();
-                format!("({})", marks.join(", "))
-            })
-            .collect();
-        let insert = format!(
-            "insert into {table_name} ({names}) values {}",
-            tuples.join(", ")
-        );
+        if insert.0 != rows {
+            insert = (rows, insertion(&table_name, &names, rows, width));
+        }
         let params: Vec<_> = held.iter().map(|value| value as &dyn ToValue).collect();
-        to.execute(&insert, &params)?;
+        to.execute(&insert.1, &params)?;
         held.clear();
         Ok::<_, Error>(())
     };
@@ -176,6 +170,17 @@ fn rows(from: &mut Tx<'_>, to: &mut Tx<'_>, table: &str, columns: &[String]) -> 
     }
     flush(&mut held)?;
     Ok(count)
+}
+
+fn insertion(table: &str, names: &str, rows: usize, width: usize) -> String {
+    let tuple = |row: usize| {
+        let marks: Vec<_> = (1..=width)
+            .map(|nth| format!("${}", row * width + nth))
+            .collect();
+        format!("({})", marks.join(", "))
+    };
+    let tuples: Vec<_> = (0..rows).map(tuple).collect();
+    format!("insert into {table} ({names}) values {}", tuples.join(", "))
 }
 
 /// The last number each table has given out, which may belong to a row that is gone: no number is given twice.
