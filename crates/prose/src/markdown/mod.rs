@@ -4,8 +4,11 @@
 //! because a text without raw HTML then needs no second pass.
 
 mod front_matter;
+mod nesting;
 mod raw;
 mod write;
+
+use std::borrow::Cow;
 
 use comrak::nodes::{Node, NodeValue};
 use comrak::{Arena, Options, parse_document};
@@ -16,9 +19,8 @@ use crate::{Heading, Links, Rendered, close_sections, policy};
 
 use write::Kind;
 
-/// Containers may be nested this deep in the rendering; what lies deeper is shown without further levels. comrak's
-/// own limit within one line is about the same.
-pub const MAX_DEPTH: usize = 100;
+/// Containers may be nested this deep; what lies deeper is shown without further levels.
+pub const MAX_DEPTH: usize = 32;
 
 fn options(kind: Kind) -> Options<'static> {
     let mut options = Options::default();
@@ -28,10 +30,10 @@ fn options(kind: Kind) -> Options<'static> {
     extension.tasklist = true;
     extension.autolink = true;
     extension.alerts = true;
+    // Description lists stay off: reading them is quadratic in the length of a paragraph.
     if kind == Kind::Document {
         // Ids of footnotes would meet on a page with many comments, and a comment has no front matter.
         extension.footnotes = true;
-        extension.description_lists = true;
         extension.front_matter_delimiter = Some("---".to_owned());
     }
     options.parse.relaxed_tasklist_matching = true;
@@ -41,15 +43,20 @@ fn options(kind: Kind) -> Options<'static> {
 /// The headings of a Markdown document.
 pub fn outline(text: &str) -> Vec<Heading> {
     let arena = Arena::new();
-    headings(text, parse_document(&arena, text, &options(Kind::Document)))
+    headings(
+        text,
+        parse_document(&arena, &nesting::limit(text), &options(Kind::Document)),
+    )
 }
 
 /// Renders a Markdown document.
 pub fn render(text: &str, links: &Links<'_>) -> Rendered {
     let arena = Arena::new();
-    let root = parse_document(&arena, text, &options(Kind::Document));
+    let limited = nesting::limit(text);
+    let cut = matches!(limited, Cow::Owned(_));
+    let root = parse_document(&arena, &limited, &options(Kind::Document));
     let headings = headings(text, root);
-    let written = write::write(root, text.len(), Kind::Document, &headings, links);
+    let written = write::write(root, cut, Kind::Document, &headings, links);
     let html = if written.holds_raw_html {
         policy::enforce(&written.html)
     } else {
@@ -66,8 +73,10 @@ pub fn render(text: &str, links: &Links<'_>) -> Rendered {
 /// Renders the Markdown of a comment.
 pub fn render_comment(text: &str, links: &Links<'_>) -> String {
     let arena = Arena::new();
-    let root = parse_document(&arena, text, &options(Kind::Comment));
-    let written = write::write(root, text.len(), Kind::Comment, &[], links);
+    let limited = nesting::limit(text);
+    let cut = matches!(limited, Cow::Owned(_));
+    let root = parse_document(&arena, &limited, &options(Kind::Comment));
+    let written = write::write(root, cut, Kind::Comment, &[], links);
     if written.holds_raw_html {
         policy::enforce(&written.html)
     } else {
@@ -78,7 +87,7 @@ pub fn render_comment(text: &str, links: &Links<'_>) -> String {
 /// Calls `seen` with each stretch of running text: no code, no links, no raw HTML.
 pub fn each_prose(text: &str, seen: &mut dyn FnMut(&str)) {
     let arena = Arena::new();
-    let root = parse_document(&arena, text, &options(Kind::Comment));
+    let root = parse_document(&arena, &nesting::limit(text), &options(Kind::Comment));
     let mut at = root.first_child();
     while let Some(node) = at {
         let mut inside = node.first_child();

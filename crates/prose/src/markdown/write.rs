@@ -11,6 +11,9 @@ use super::{MAX_DEPTH, front_matter, words_of};
 use crate::html::Page;
 use crate::{Heading, Links, mention, policy};
 
+/// Elements may be nested this deep: a list and its item are two, and emphasis within comes on top.
+const MAX_ELEMENTS: usize = 3 * MAX_DEPTH;
+
 /// What is being rendered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -40,20 +43,20 @@ struct Writer<'w> {
 /// Writes a document's tree.
 pub fn write<'a>(
     root: Node<'a>,
-    bytes: usize,
+    cut: bool,
     kind: Kind,
     headings: &[Heading],
     links: &Links<'_>,
 ) -> Written {
     let mut writer = Writer {
-        page: Page::with_capacity(bytes),
+        page: Page::default(),
         raw: Raw::default(),
         kind,
         headings: headings.iter(),
         links,
         in_link: 0,
         footnotes: 0,
-        cut: false,
+        cut,
     };
     writer.walk(root);
     writer.finish()
@@ -95,7 +98,7 @@ impl Writer<'_> {
         let mut html = self.page.html;
         if self.cut {
             let note = format!(
-                "<p class=\"prose-note\">Parts of this text are nested more than {MAX_DEPTH} levels deep; they are shown without the further levels.</p>\n"
+                "<p class=\"prose-note\">Parts of this text are nested more than {MAX_DEPTH} levels deep; they are shown without the levels below.</p>\n"
             );
             html.insert_str(0, &note);
         }
@@ -111,16 +114,13 @@ impl Writer<'_> {
     /// Whether a container at this depth gets its element. Parts of a list or table follow the whole.
     fn shows(&mut self, value: &NodeValue, depth: usize) -> bool {
         let depth = match value {
-            NodeValue::Item(_)
-            | NodeValue::TaskItem(_)
-            | NodeValue::DescriptionItem(_)
-            | NodeValue::TableRow(_) => depth.saturating_sub(1),
-            NodeValue::DescriptionTerm | NodeValue::DescriptionDetails | NodeValue::TableCell => {
-                depth.saturating_sub(2)
+            NodeValue::Item(_) | NodeValue::TaskItem(_) | NodeValue::TableRow(_) => {
+                depth.saturating_sub(1)
             }
+            NodeValue::TableCell => depth.saturating_sub(2),
             _ => depth,
         };
-        let shows = depth < MAX_DEPTH;
+        let shows = depth < MAX_ELEMENTS;
         self.cut |= !shows;
         shows
     }
@@ -205,11 +205,7 @@ impl Writer<'_> {
         match value {
             NodeValue::BlockQuote => self.page.markup("<blockquote>\n"),
             NodeValue::List(list) => self.list(list),
-            NodeValue::Item(_) | NodeValue::DescriptionItem(_) => {
-                if matches!(value, NodeValue::Item(_)) {
-                    self.page.markup("<li>");
-                }
-            }
+            NodeValue::Item(_) => self.page.markup("<li>"),
             NodeValue::TaskItem(task) => {
                 self.page
                     .markup("<li class=\"task\"><input type=\"checkbox\" disabled=\"\"");
@@ -220,10 +216,7 @@ impl Writer<'_> {
                     " aria-label=\"not done\"> "
                 });
             }
-            NodeValue::DescriptionList => self.page.markup("<dl>\n"),
-            NodeValue::DescriptionTerm => self.page.markup("<dt>"),
-            NodeValue::DescriptionDetails => self.page.markup("<dd>"),
-            NodeValue::FootnoteDefinition(note) => self.footnote(&note.name),
+            NodeValue::FootnoteDefinition(note) => self.footnote(node, &note.name),
             NodeValue::Alert(alert) => {
                 self.alert(alert.alert_type, alert.title.as_deref());
             }
@@ -282,16 +275,7 @@ impl Writer<'_> {
                 self.page.markup("</li>\n");
                 self.page.end_block();
             }
-            NodeValue::DescriptionItem(_) => {}
-            NodeValue::DescriptionList => self.close_block("</dl>\n"),
-            NodeValue::DescriptionTerm => {
-                self.page.markup("</dt>\n");
-                self.page.end_block();
-            }
-            NodeValue::DescriptionDetails => {
-                self.page.markup("</dd>\n");
-                self.page.end_block();
-            }
+            NodeValue::FootnoteDefinition(_) if !at_top(node) => self.close_block("</div>\n"),
             NodeValue::FootnoteDefinition(note) => {
                 self.page.markup("<a");
                 self.page
@@ -325,10 +309,9 @@ impl Writer<'_> {
         self.page.end_line();
         let level = self.shown_level(level);
         let _ = write!(self.page.html, "<h{level}");
-        let stands_alone = node
-            .parent()
-            .is_some_and(|parent| matches!(parent.data().value, NodeValue::Document));
-        if stands_alone && let Some(heading) = self.headings.next() {
+        if at_top(node)
+            && let Some(heading) = self.headings.next()
+        {
             self.page.anchor(&heading.slug);
         }
         self.page.markup(">");
@@ -400,13 +383,21 @@ impl Writer<'_> {
         self.page.markup("</a></sup>");
     }
 
-    fn footnote(&mut self, name: &str) {
+    /// comrak gathers the definitions at the end, but leaves one inside another where it is.
+    fn footnote<'a>(&mut self, node: Node<'a>, name: &str) {
+        let id = format!("fn-{}", footnote_id(name));
+        if !at_top(node) {
+            self.page.markup("<div class=\"footnote\"");
+            self.page.anchor(&id);
+            self.page.markup(">");
+            return;
+        }
         if self.footnotes == 0 {
             self.page.markup("<section class=\"footnotes\">\n<ol>\n");
         }
         self.footnotes += 1;
         self.page.markup("<li");
-        self.page.anchor(&format!("fn-{}", footnote_id(name)));
+        self.page.anchor(&id);
         self.page.markup(">");
     }
 
@@ -479,6 +470,11 @@ fn href(url: &str) -> Option<std::borrow::Cow<'_, str>> {
     }
 }
 
+fn at_top<'a>(node: Node<'a>) -> bool {
+    node.parent()
+        .is_some_and(|parent| matches!(parent.data().value, NodeValue::Document))
+}
+
 fn footnote_id(name: &str) -> String {
     crate::slug::slug(name)
 }
@@ -490,12 +486,6 @@ fn is_tight<'a>(paragraph: Node<'a>) -> bool {
     };
     match &item.data().value {
         NodeValue::Item(_) | NodeValue::TaskItem(_) => {}
-        NodeValue::DescriptionDetails => {
-            return item.parent().is_some_and(|parent| {
-                matches!(&parent.data().value, NodeValue::DescriptionItem(item) if item.tight)
-            });
-        }
-        NodeValue::DescriptionTerm => return true,
         _ => return false,
     }
     item.parent()

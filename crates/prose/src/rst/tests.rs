@@ -115,14 +115,10 @@ fn words(text: &str) -> HashMap<String, usize> {
 
 #[test]
 fn no_word_of_a_python_proposal_is_lost() {
-    let folder = std::env::var("CORPUS").unwrap_or_else(|_| {
-        concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/corpus").to_owned()
-    });
-    let folder = std::path::Path::new(&folder).join("proposals/text/pep");
-    let Ok(files) = std::fs::read_dir(&folder) else {
-        println!("skipped: no corpus at {}", folder.display());
+    let Some(folder) = crate::tests::corpus::proposals() else {
         return;
     };
+    let files = std::fs::read_dir(folder.join("pep")).expect("the folder can be listed");
     let mut bad = 0;
     for file in files {
         let path = file.expect("the folder can be listed").path();

@@ -1,0 +1,108 @@
+//! A limit on how deep quotations and lists may be nested, set before the text is parsed: a parser's work grows with
+//! depth times length, on blank lines too.
+//!
+//! Containers are followed here as the parser would open them, with one difference: words never close one. So the
+//! depth found may be too large where a list has long ended, but it takes dozens of marks, each further in than the
+//! one before, to get there.
+
+use std::borrow::Cow;
+
+use super::MAX_DEPTH;
+
+/// An open container.
+#[derive(Clone, Copy)]
+enum Open {
+    Quote,
+    /// A list item or footnote whose content starts at this column.
+    Item(usize),
+}
+
+/// The text with a backslash before each container mark that lies too deep, so that it and the rest of its line are
+/// words. Lines keep their number.
+pub fn limit(text: &str) -> Cow<'_, str> {
+    let mut limited = String::new();
+    let mut done = 0;
+    let mut start = 0;
+    let mut open = Vec::new();
+    for line in text.split_inclusive(['\n', '\r']) {
+        if let Some(at) = excess(line.as_bytes(), &mut open) {
+            limited.push_str(&text[done..start + at]);
+            limited.push('\\');
+            done = start + at;
+        }
+        start += line.len();
+    }
+    if done == 0 {
+        return text.into();
+    }
+    limited.push_str(&text[done..]);
+    limited.into()
+}
+
+/// Follows the marks at the start of a line; gives the place of one that is too deep.
+fn excess(line: &[u8], open: &mut Vec<Open>) -> Option<usize> {
+    let mut level = 0;
+    let mut column = 0;
+    let mut at = 0;
+    while let Some(&byte) = line.get(at) {
+        match byte {
+            b' ' => {
+                at += 1;
+                column += 1;
+                continue;
+            }
+            b'\t' => {
+                at += 1;
+                column += 4 - column % 4;
+                continue;
+            }
+            _ => {}
+        }
+        while matches!(open.get(level), Some(Open::Item(content)) if *content <= column) {
+            level += 1;
+        }
+        let (length, container) = if byte == b'>' {
+            (1, Open::Quote)
+        } else {
+            let length = mark(&line[at..])?;
+            (length, Open::Item(column + length + 1))
+        };
+        let goes_on = matches!(
+            (container, open.get(level)),
+            (Open::Quote, Some(Open::Quote))
+        );
+        if !goes_on {
+            open.truncate(level);
+            if level >= MAX_DEPTH {
+                return Some(at);
+            }
+            open.push(container);
+        }
+        level += 1;
+        at += length;
+        column += length;
+    }
+    None
+}
+
+/// The length of the list or footnote mark at the start.
+fn mark(rest: &[u8]) -> Option<usize> {
+    let is_space = |at: usize| rest.get(at).is_none_or(u8::is_ascii_whitespace);
+    match rest[0] {
+        b'-' | b'+' | b'*' if is_space(1) => Some(1),
+        b'0'..=b'9' => {
+            let digits = rest
+                .iter()
+                .take(10)
+                .take_while(|b| b.is_ascii_digit())
+                .count();
+            let closed = matches!(rest.get(digits), Some(b'.' | b')')) && is_space(digits + 1);
+            closed.then_some(digits + 1)
+        }
+        b'[' if rest.get(1) == Some(&b'^') => {
+            let label = rest.iter().take(1000).position(|b| *b == b']')?;
+            (rest.get(label + 1) == Some(&b':')).then_some(label + 2)
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,8 @@
+//! Tests of the crate as a whole; those of one rule stand beside it.
+
+mod bounds;
+pub mod corpus;
+mod inspect;
+mod properties;
+mod vectors;
+mod xss;
