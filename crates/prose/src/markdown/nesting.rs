@@ -1,5 +1,6 @@
-//! A limit on how deep quotations and lists may be nested, set before the text is parsed: a parser's work grows with
-//! depth times length, on blank lines too.
+//! Limits set before the text is parsed, where a parser's work would grow faster than the text: on how deep quotations
+//! and lists may be nested (it grows with depth times length, on blank lines too), and on how much inline markup may
+//! crowd one paragraph. What is beyond them gets a backslash and so is words. Lines keep their number.
 //!
 //! Containers are followed here as the parser would open them, with one difference: words never close one. So the
 //! depth found may be too large where a list has long ended, but it takes dozens of marks, each further in than the
@@ -9,6 +10,9 @@ use std::borrow::Cow;
 
 use super::MAX_DEPTH;
 
+/// No paragraph has this many brackets and stars; comrak takes 0.1 s for them, and more than its share beyond.
+const MAX_MARKS: usize = 50_000;
+
 /// An open container.
 #[derive(Clone, Copy)]
 enum Open {
@@ -17,9 +21,56 @@ enum Open {
     Item(usize),
 }
 
-/// The text with a backslash before each container mark that lies too deep, so that it and the rest of its line are
-/// words. Lines keep their number.
+/// The text within both limits.
 pub fn limit(text: &str) -> Cow<'_, str> {
+    match limit_depth(text) {
+        Cow::Borrowed(text) => limit_marks(text),
+        Cow::Owned(text) => Cow::Owned(limit_marks(&text).into_owned()),
+    }
+}
+
+/// A backslash before each mark of inline markup that is one too many since the last blank line.
+fn limit_marks(text: &str) -> Cow<'_, str> {
+    if text.len() <= MAX_MARKS {
+        return text.into();
+    }
+    let mut limited = String::new();
+    let mut done = 0;
+    let mut marks = 0;
+    let mut blank = true;
+    let mut escaped = false;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'\n' if text.as_bytes()[..at].ends_with(b"\r") => {}
+            b'\n' | b'\r' => {
+                if blank {
+                    marks = 0;
+                }
+                blank = true;
+            }
+            b' ' | b'\t' => {}
+            b'[' | b']' | b'*' | b'_' | b'~' | b'<' | b'`' if !escaped => {
+                blank = false;
+                marks += 1;
+                if marks > MAX_MARKS {
+                    limited.push_str(&text[done..at]);
+                    limited.push('\\');
+                    done = at;
+                }
+            }
+            _ => blank = false,
+        }
+        escaped = byte == b'\\' && !escaped;
+    }
+    if done == 0 {
+        return text.into();
+    }
+    limited.push_str(&text[done..]);
+    limited.into()
+}
+
+/// A backslash before each container mark that lies too deep.
+fn limit_depth(text: &str) -> Cow<'_, str> {
     let mut limited = String::new();
     let mut done = 0;
     let mut start = 0;

@@ -98,7 +98,7 @@ impl Writer<'_> {
         let mut html = self.page.html;
         if self.cut {
             let note = format!(
-                "<p class=\"prose-note\">Parts of this text are nested more than {MAX_DEPTH} levels deep; they are shown without the levels below.</p>\n"
+                "<p class=\"prose-note\">Parts of this text are nested more than {MAX_DEPTH} levels deep or crowded with markup; they are shown as plain words.</p>\n"
             );
             html.insert_str(0, &note);
         }

@@ -91,3 +91,12 @@ fn ordinary_nesting_is_left_alone() {
     let html = render(&text, Syntax::Markdown).html;
     assert!(!html.contains("prose-note") && !html.contains('\\'));
 }
+
+#[test]
+fn a_paragraph_crowded_with_markup_is_cut_with_a_note_and_the_next_one_is_not() {
+    let text = format!("{}\n\n**strong**\n", "[a](*b ".repeat(30_000));
+    let html = render(&text, Syntax::Markdown).html;
+    assert!(html.starts_with("<p class=\"prose-note\">"));
+    assert!(html.ends_with("<p><strong>strong</strong></p>\n"));
+    assert_eq!(html.matches("[a](*b").count(), 30_000);
+}
