@@ -1,10 +1,14 @@
 // Runs every browser test, or those whose names are given: npm run e2e -- islands
 import { spawnSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
+if (!existsSync(join(here, "../dist/manifest.json"))) {
+  console.error("the interface is not built: npm run build");
+  process.exit(1);
+}
 const wanted = process.argv.slice(2);
 const files = readdirSync(here)
   .filter((name) => name.endsWith(".test.mjs"))

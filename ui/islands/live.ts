@@ -18,6 +18,10 @@ export function live(root: HTMLElement): void {
   let last = "";
   let lost: ReturnType<typeof setTimeout> | undefined;
   let wait = 1000;
+  const notice = document.createElement("p");
+  notice.className = "live-lost";
+  notice.setAttribute("role", "status");
+  notice.textContent = "The connection is lost. What you see may be out of date; it catches up by itself.";
 
   function open(): void {
     if (!root.isConnected) return;
@@ -27,15 +31,15 @@ export function live(root: HTMLElement): void {
     source.onopen = () => {
       clearTimeout(lost);
       wait = 1000;
-      if (root.dataset.liveState === "lost") say("Connected again. The page is up to date.");
+      if (notice.isConnected) say("Connected again. The page is up to date.");
+      notice.remove();
       root.dataset.liveState = "open";
     };
     source.onerror = () => {
       clearTimeout(lost);
       lost = setTimeout(() => {
-        if (root.dataset.liveState !== "lost")
-          say("The connection is lost. What you see may be out of date.");
         root.dataset.liveState = "lost";
+        if (!notice.isConnected) root.before(notice);
       }, 4000);
       if (source.readyState === EventSource.CLOSED) {
         wait = Math.min(wait * 2, 30_000);
