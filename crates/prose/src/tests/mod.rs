@@ -1,6 +1,7 @@
 //! Tests of the crate as a whole; those of one rule stand beside it.
 
 mod bounds;
+mod constructs;
 pub mod corpus;
 mod inspect;
 mod properties;
