@@ -26,6 +26,7 @@ create table comment (
   id text primary key,
   thread_id text not null references thread (id),
   review_id text not null references review (id),
+  round {int} not null,
   author_id text not null references person (id),
   body text not null,
   html text not null,
@@ -70,11 +71,13 @@ create table question (
 create index question_by_review on question (review_id, state, score);
 create index question_by_owner on question (owner_id) where owner_id is not null;
 
--- Who asked; after a merge both askers are here. Kept also for anonymous questions, and never shown for them.
+-- Who asked; after a merge both askers are here, the other with the question they came from in `merged_from`. Kept also
+-- for anonymous questions, and never shown for them.
 create table question_asker (
   question_id text not null references question (id),
   person_id text not null references person (id),
   anonymous {bool} not null,
+  merged_from text references question (id),
   at {int} not null,
   primary key (question_id, person_id)
 ){strict};
@@ -83,6 +86,7 @@ create table question_vote (
   question_id text not null references question (id),
   person_id text not null references person (id),
   value {int} not null check (value in (-1, 1)),
+  merged_from text references question (id),
   at {int} not null,
   primary key (question_id, person_id)
 ){strict};

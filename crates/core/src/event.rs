@@ -51,6 +51,35 @@ pub fn record(
     Ok(())
 }
 
+/// Records a change without saying who made it or from where: for votes, and for what is asked without a name. Nobody
+/// learns it from the log, administrators included.
+pub fn record_unnamed(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    kind: &'static str,
+    subject: &Thing,
+    review: Option<ReviewId>,
+    data: &Value,
+) -> Result<()> {
+    tx.execute(
+        sql::INSERT,
+        params![
+            ctx.at,
+            None::<crate::id::PersonId>,
+            UNNAMED,
+            kind,
+            subject.kind,
+            subject.id,
+            review,
+            data.to_string()
+        ],
+    )?;
+    Ok(())
+}
+
+/// The origin of an event that does not say where it came from.
+pub const UNNAMED: &str = "not kept";
+
 /// An event as its readers see it.
 #[derive(Debug, Clone)]
 pub struct Event {

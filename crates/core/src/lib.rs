@@ -16,8 +16,11 @@ pub mod documents;
 pub mod notifications;
 pub mod organisation;
 pub mod people;
+pub mod questions;
 pub mod reviews;
 pub mod search;
+pub mod stances;
+pub mod threads;
 
 pub use ctx::{Actor, Ctx, Role, World};
 pub use error::{Error, Fields, Result};

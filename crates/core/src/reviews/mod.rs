@@ -8,6 +8,7 @@ use crate::error::{Error, Fields, Result};
 use crate::event::{self, Thing};
 use crate::id::{DocumentId, PersonId, ReviewId};
 use crate::people::{self, Face};
+use crate::questions;
 use crate::words;
 use garde::Validate;
 use hardwon_db::{Tx, params};
@@ -182,6 +183,7 @@ pub fn create(
         Some(id),
         &json!({ "title": title }),
     )?;
+    questions::seed_prompts(ctx, tx, id, form.kind)?;
     Ok((id, number))
 }
 

@@ -1,0 +1,47 @@
+//! A comment's Markdown as it is kept: rendered, with the people and teams it mentions.
+
+use super::sql;
+use crate::error::Result;
+use crate::id::ReviewId;
+use hardwon_db::{Tx, params};
+use hardwon_prose::Links;
+
+pub struct Words {
+    pub html: String,
+    /// The ids of the people and teams that are mentioned and may see the review.
+    pub named: Vec<String>,
+}
+
+/// More names than this in one comment are not told.
+const MAX_NAMES: usize = 50;
+
+/// Renders a comment. Somebody who may not see the review is neither told nor linked, as if the name meant nobody.
+/// `#12` becomes a link whatever there is at that number, so that a link tells nothing.
+pub fn read(tx: &mut Tx<'_>, review: ReviewId, body: &str) -> Result<Words> {
+    let mut named = Vec::new();
+    let mut links = Vec::new();
+    for handle in hardwon_prose::mentions(body).into_iter().take(MAX_NAMES) {
+        let known = handle.to_lowercase();
+        let found = tx.query_opt(sql::NAMED, params![known, review], |row| {
+            Ok((row.get::<String>(0)?, row.get::<String>(1)?))
+        })?;
+        if let Some((id, part)) = found {
+            links.push((handle, format!("/{part}/{known}")));
+            named.push(id);
+        }
+    }
+    named.dedup();
+    let html = hardwon_prose::render_comment_with(
+        body,
+        &Links {
+            mention: &|handle| {
+                links
+                    .iter()
+                    .find(|(known, _)| *known == handle)
+                    .map(|(_, address)| address.clone())
+            },
+            number: &|number| (number < 100_000).then(|| format!("/reviews/{number}")),
+        },
+    );
+    Ok(Words { html, named })
+}
