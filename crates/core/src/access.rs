@@ -146,3 +146,11 @@ fn standing(
     standing.require(need)?;
     Ok(standing)
 }
+
+/// Under which ids the actor is let in: their own and their teams'. The operator's is `*`, which no grant names.
+pub fn principals(ctx: &Ctx, tx: &mut Tx<'_>) -> Result<Vec<String>> {
+    let own = reader(ctx)?;
+    let mut ids = tx.query(sql::TEAMS, params![own], |row| row.get(0))?;
+    ids.push(own);
+    Ok(ids)
+}

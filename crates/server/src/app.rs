@@ -5,6 +5,7 @@ use crate::http::assets::Assets;
 use crate::realtime::{Live, YrsEngine};
 use hardwon_core::documents::Engine;
 use hardwon_core::{Db, World};
+use hardwon_search::Index;
 use std::sync::Arc;
 
 #[derive(Clone)]
@@ -17,18 +18,22 @@ pub struct Shared {
     pub assets: Assets,
     pub engine: Arc<dyn Engine>,
     pub live: Live,
+    pub search: Arc<Index>,
 }
 
 impl App {
-    pub fn new(db: Db, world: World, config: Config) -> Self {
-        Self(Arc::new(Shared {
+    /// Opens the search index beside the data; a database that is open already is given.
+    pub fn new(db: Db, world: World, config: Config) -> Result<Self, hardwon_search::Error> {
+        let search = Index::open(&config.data.join("search"), hardwon_core::search::SHAPE)?.index;
+        Ok(Self(Arc::new(Shared {
             db,
             world,
             config,
             assets: Assets::embedded(),
             engine: Arc::new(YrsEngine),
             live: Live::default(),
-        }))
+            search: Arc::new(search),
+        })))
     }
 }
 

@@ -18,3 +18,5 @@ pub const ROLES: &str = "
 select distinct role from review_person
 where review_id = $1
   and (principal_id = $2 or principal_id in (select team_id from team_member where person_id = $2))";
+
+pub const TEAMS: &str = "select team_id from team_member where person_id = $1";

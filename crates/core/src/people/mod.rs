@@ -126,3 +126,8 @@ pub fn face(tx: &mut Tx<'_>, id: PersonId) -> Result<Face> {
     })?
     .ok_or(Error::NotFound)
 }
+
+/// Whoever has this handle.
+pub fn by_handle(tx: &mut Tx<'_>, handle: &str) -> Result<Option<PersonId>> {
+    Ok(tx.query_opt(sql::BY_HANDLE, params![handle], |row| row.get(0))?)
+}

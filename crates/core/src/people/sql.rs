@@ -9,3 +9,5 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', 1, $11)";
 pub const HANDLES_LIKE: &str = "
 select handle from person where handle = $1 or handle like $2
 union all select handle from team where handle = $1 or handle like $2";
+
+pub const BY_HANDLE: &str = "select id from person where handle = $1";

@@ -30,8 +30,8 @@ async fn serve(config: Config) -> Result<(), Complaint> {
         },
     )?;
     let base_url = config.base_url.clone();
-    let app = App::new(db, World::machine(), config);
-    jobs::start(app.clone());
+    let app = App::new(db, World::machine(), config)?;
+    jobs::start(&app);
     println!("Hardwon is at {base_url}");
     axum::serve(
         listener,

@@ -2,7 +2,7 @@
 
 use super::{assets, error, guard};
 use crate::app::App;
-use crate::web::{home, inbox, reviews};
+use crate::web::{home, inbox, reviews, search};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -16,6 +16,8 @@ const MAX_BODY: usize = 13 << 20;
 pub fn router(app: App) -> Router {
     let pages = Router::new()
         .route("/", get(home::index))
+        .route("/search", get(search::index))
+        .route("/api/v1/search", get(search::api))
         .route("/inbox", get(inbox::index))
         .route("/inbox/readings", post(inbox::read_all))
         .route("/inbox/{id}/reading", post(inbox::open))

@@ -1,77 +1,101 @@
-//! What runs beside requests: one reader of the event log that keeps live pages, inboxes and the search index up to date.
+//! What runs beside requests: readers of the event log, which keep live pages, inboxes and the search index up to date.
+//! Each goes its own way through the log; a failure is logged and tried again, and no event is passed over.
 
+mod inbox;
 mod live;
-pub mod tail;
+mod search;
+mod tail;
 
 use crate::app::App;
-use hardwon_core::{Ctx, Error, event, notifications};
+use hardwon_core::Error;
+use hardwon_core::event::Event;
 use std::time::Duration;
 use tail::Tail;
 
 /// How long at most until new events are looked for, when nobody says that there are any.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// How far back a new start reads again, for events that another node committed late. Telling twice is harmless.
+/// How far back a new start reads again, for events that another node committed late. Every reader may see an event
+/// twice.
 const OVERLAP: i64 = 200;
 
-/// Reads events until the program ends. A failure is logged and tried again; no event is passed over.
-pub fn start(app: App) {
-    tokio::spawn(async move {
-        let mut tail = loop {
-            match begin(&app).await {
-                Ok(tail) => break tail,
-                Err(error) => complain(&error),
+/// Somebody who follows the event log.
+trait Reader: Send + 'static {
+    /// Where to begin: everything after this number.
+    fn begin(&mut self) -> impl Future<Output = Result<i64, Error>> + Send;
+    /// Takes events in; `done` is the number up to which everything has been handed over.
+    fn read(
+        &mut self,
+        events: &[Event],
+        done: i64,
+    ) -> impl Future<Output = Result<(), Error>> + Send;
+    /// Nothing has happened for a while.
+    fn rest(&mut self) -> impl Future<Output = ()> + Send {
+        async {}
+    }
+    /// How long to gather events before they are read.
+    fn gather(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+pub fn start(app: &App) {
+    tokio::spawn(follow(app.clone(), live::Pages::new(app)));
+    tokio::spawn(follow(app.clone(), inbox::Inbox::new(app)));
+    tokio::spawn(follow(app.clone(), search::Feed::new(app)));
+}
+
+async fn follow(app: App, mut reader: impl Reader) {
+    let mut tail = loop {
+        match reader.begin().await {
+            Ok(seq) => break Tail::from(seq),
+            Err(error) => complain(&error),
+        }
+        tokio::time::sleep(PATIENCE).await;
+    };
+    let mut changes = app.db.changes();
+    let mut idle = 0_u32;
+    loop {
+        match turn(&app, &mut tail, &mut reader).await {
+            Ok(0) => {
+                idle = idle.saturating_add(1);
+                if idle == 10 {
+                    reader.rest().await;
+                }
+                let _ = tokio::time::timeout(PATIENCE, changes.changed()).await;
+                tokio::time::sleep(reader.gather()).await;
             }
-            tokio::time::sleep(PATIENCE).await;
-        };
-        let mut changes = app.db.changes();
-        loop {
-            match turn(&app, &mut tail).await {
-                Ok(0) => {
-                    let _ = tokio::time::timeout(PATIENCE, changes.changed()).await;
-                }
-                Ok(_) => {}
-                Err(error) => {
-                    complain(&error);
-                    tokio::time::sleep(PATIENCE).await;
-                }
+            Ok(_) => idle = 0,
+            Err(error) => {
+                complain(&error);
+                tokio::time::sleep(PATIENCE).await;
             }
         }
-    });
+    }
 }
 
-async fn begin(app: &App) -> Result<Tail, Error> {
-    let cursor = app
-        .db
-        .read(|tx| event::cursor(tx, notifications::READER))
-        .await?;
-    Ok(Tail::from((cursor - OVERLAP).max(0)))
-}
-
-/// Handles the events there are and says how many there were.
-pub async fn turn(app: &App, tail: &mut Tail) -> Result<usize, Error> {
-    let now = app.world.now();
+/// Hands the events there are to a reader and says how many there were.
+async fn turn(app: &App, tail: &mut Tail, reader: &mut impl Reader) -> Result<usize, Error> {
     let questions = tail.questions();
     let answers = app.db.read(move |tx| questions.ask(tx)).await?;
-    let events = tail.take(answers.clone(), now);
-    if events.is_empty() {
-        return Ok(0);
+    let events = tail.take(answers, app.world.now());
+    if !events.is_empty()
+        && let Err(error) = reader.read(&events, tail.last()).await
+    {
+        tail.rewind(&events);
+        return Err(error);
     }
-    live::publish(app, &events).await?;
-    let (ctx, told) = (Ctx::operator(&app.world), events.clone());
-    let last = tail.last();
-    app.db
-        .write(move |tx| {
-            notifications::deliver(&ctx, tx, &told)?;
-            let from = event::cursor(tx, notifications::READER)?;
-            if last > from {
-                event::advance(&ctx, tx, notifications::READER, from, last)?;
-            }
-            Ok::<_, Error>(())
-        })
-        .await
-        // What could not be told is read again.
-        .inspect_err(|_| tail.rewind(&events))?;
     Ok(events.len())
+}
+
+/// Lets every reader of the log catch up once, for tests and for commands that end.
+pub async fn catch_up(app: &App) -> Result<(), Error> {
+    async fn once(app: &App, mut reader: impl Reader) -> Result<(), Error> {
+        let mut tail = Tail::from(reader.begin().await?);
+        while turn(app, &mut tail, &mut reader).await? > 0 {}
+        Ok(())
+    }
+    once(app, inbox::Inbox::new(app)).await?;
+    once(app, search::Feed::new(app)).await
 }
 
 fn complain(error: &Error) {

@@ -5,4 +5,5 @@ pub mod home;
 pub mod inbox;
 pub mod page;
 pub mod reviews;
+pub mod search;
 pub mod view;

@@ -127,6 +127,28 @@ impl Clock {
         }
     }
 
+    /// The first millisecond of a day (`YYYY-MM-DD`) in the reader's zone; an empty text is no day.
+    pub fn day_start(&self, day: &str) -> Result<Option<i64>, &'static str> {
+        self.day(day, 0)
+    }
+
+    /// The first millisecond after a day.
+    pub fn day_end(&self, day: &str) -> Result<Option<i64>, &'static str> {
+        self.day(day, 1)
+    }
+
+    fn day(&self, day: &str, days: i64) -> Result<Option<i64>, &'static str> {
+        if day.trim().is_empty() {
+            return Ok(None);
+        }
+        day.trim()
+            .parse::<jiff::civil::Date>()
+            .and_then(|date| date.checked_add(jiff::Span::new().days(days)))
+            .and_then(|date| date.to_zoned(self.own.clone()))
+            .map(|zoned| Some(zoned.timestamp().as_millisecond()))
+            .map_err(|_| "A date is written YYYY-MM-DD.")
+    }
+
     fn local(&self, at: i64) -> jiff::Zoned {
         timestamp(at).to_zoned(self.own.clone())
     }

@@ -11,7 +11,9 @@ use hardwon_core::id::PersonId;
 use hardwon_core::people::{PersonForm, PersonState};
 use hardwon_core::{Ctx, Error, Role, World, auth, organisation, people};
 use hardwon_db::testing::{self, Guard};
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use tower::ServiceExt as _;
 
 /// Monday 2 March 2026, 09:00 UTC.
@@ -23,6 +25,28 @@ pub struct Site {
     pub world: World,
     router: Router,
     _guard: Guard,
+    _folder: Folder,
+}
+
+/// A folder for the search index, gone with the site.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let path =
+            std::env::temp_dir().join(format!("hardwon-site-{}-{number}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&path);
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
 }
 
 /// Somebody with a browser.
@@ -62,17 +86,19 @@ impl Site {
         db.write(move |tx| organisation::found(&ctx, tx, "Loomcraft", "Europe/London"))
             .await
             .unwrap();
+        let folder = Folder::new();
         let flags = Flags {
-            data: Some(guard.path().to_owned()),
+            data: Some(folder.0.clone()),
             ..Flags::default()
         };
-        let app = App::new(db, world.clone(), Config::load(flags).unwrap());
+        let app = App::new(db, world.clone(), Config::load(flags).unwrap()).unwrap();
         Self {
             router: router(app.clone()),
             app,
             clock,
             world,
             _guard: guard,
+            _folder: folder,
         }
     }
 

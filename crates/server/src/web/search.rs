@@ -1,0 +1,296 @@
+//! Search over everything the reader may see: a page, and JSON for the command palette.
+
+use super::page::{Page, html};
+use super::view::{ChoiceView, Clock, WhenView, state_words};
+use crate::app::App;
+use crate::http::{Reply, SignedIn};
+use askama::Template;
+use axum::Json;
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Response};
+use hardwon_core::search::EntryKind;
+use hardwon_core::{Error, access, people, reviews};
+use hardwon_search::{Answer, Cursor, Hit, Query as Ask};
+use serde::{Deserialize, Serialize};
+
+const PAGE: usize = 25;
+
+#[derive(Deserialize, Default, Clone)]
+#[serde(default)]
+pub struct SearchQuery {
+    q: String,
+    kind: String,
+    state: String,
+    /// A handle.
+    person: String,
+    /// `YYYY-MM-DD`, in the reader's zone.
+    from: String,
+    to: String,
+    cursor: String,
+    limit: Option<usize>,
+}
+
+impl SearchQuery {
+    fn address(&self, kind: &str, cursor: &str) -> String {
+        let pairs = [
+            ("q", self.q.as_str()),
+            ("kind", kind),
+            ("state", &self.state),
+            ("person", &self.person),
+            ("from", &self.from),
+            ("to", &self.to),
+            ("cursor", cursor),
+        ];
+        let pairs: Vec<_> = pairs
+            .into_iter()
+            .filter(|(_, value)| !value.is_empty())
+            .collect();
+        format!(
+            "/search?{}",
+            serde_html_form::to_string(&pairs).unwrap_or_default()
+        )
+    }
+}
+
+/// Asks the index on a thread that may block, for what this reader may see.
+async fn ask(app: &App, user: &SignedIn, query: &SearchQuery) -> Result<Answer, Error> {
+    let ctx = user.ctx.clone();
+    let handle = query.person.clone();
+    let (reader, person) = app
+        .db
+        .read(move |tx| {
+            let reader = access::principals(&ctx, tx)?;
+            let person = if handle.is_empty() {
+                None
+            } else {
+                people::by_handle(tx, &handle)?
+            };
+            Ok::<_, Error>((reader, person))
+        })
+        .await?;
+    if person.is_none() && !query.person.is_empty() {
+        return Err(Error::invalid("person", "Nobody has this handle."));
+    }
+    let clock = Clock::new(
+        user.ctx.at,
+        &user.visitor.zone,
+        &user.visitor.organisation_zone,
+    );
+    let from = clock
+        .day_start(&query.from)
+        .map_err(|wrong| Error::invalid("from", wrong))?;
+    let to = clock
+        .day_end(&query.to)
+        .map_err(|wrong| Error::invalid("to", wrong))?;
+    let after: Option<Cursor> =
+        match query.cursor.as_str() {
+            "" => None,
+            text => Some(text.parse().map_err(|_| {
+                Error::invalid("cursor", "This is not a cursor that a list gave out.")
+            })?),
+        };
+    let (index, query) = (app.search.clone(), query.clone());
+    tokio::task::spawn_blocking(move || {
+        let kinds: Vec<&str> = EntryKind::parse(&query.kind)
+            .map(EntryKind::as_str)
+            .into_iter()
+            .collect();
+        let states: Vec<&str> = reviews::State::parse(&query.state)
+            .map(reviews::State::as_str)
+            .into_iter()
+            .collect();
+        let person = person.map(|id| id.to_string());
+        index.search(&Ask {
+            text: &query.q,
+            kinds: &kinds,
+            states: &states,
+            group: None,
+            person: person.as_deref(),
+            from,
+            to,
+            reader: &reader,
+            limit: query.limit.unwrap_or(PAGE).clamp(1, 100),
+            after,
+        })
+    })
+    .await
+    .map_err(Error::bug)?
+    .map_err(Error::bug)
+}
+
+struct HitView {
+    kind: &'static str,
+    icon: &'static str,
+    title: String,
+    snippet: String,
+    url: String,
+    state: &'static str,
+    when: WhenView,
+}
+
+struct KindView {
+    label: &'static str,
+    href: String,
+    count: usize,
+    current: bool,
+}
+
+#[derive(Template)]
+#[template(path = "search.html")]
+struct SearchPage {
+    page: Page,
+    query: SearchQuery,
+    hits: Vec<HitView>,
+    total: usize,
+    kinds: Vec<KindView>,
+    states: Vec<ChoiceView>,
+    older: String,
+    asked: bool,
+}
+
+pub async fn index(
+    State(app): State<App>,
+    user: SignedIn,
+    Query(query): Query<SearchQuery>,
+) -> Reply {
+    let asked = !query.q.trim().is_empty() || !query.person.is_empty();
+    let answer = if asked {
+        ask(&app, &user, &query).await?
+    } else {
+        Answer::default()
+    };
+    let clock = Clock::new(
+        user.ctx.at,
+        &user.visitor.zone,
+        &user.visitor.organisation_zone,
+    );
+    let all: usize = answer.kinds.iter().map(|(_, count)| count).sum();
+    let mut kinds = vec![KindView {
+        label: "Everything",
+        href: query.address("", ""),
+        count: all,
+        current: query.kind.is_empty(),
+    }];
+    kinds.extend(answer.kinds.iter().filter_map(|(kind, count)| {
+        let kind = EntryKind::parse(kind)?;
+        Some(KindView {
+            label: plural(kind),
+            href: query.address(kind.as_str(), ""),
+            count: *count,
+            current: query.kind == kind.as_str(),
+        })
+    }));
+    let mut states = vec![ChoiceView::new("", "Any state", &query.state)];
+    states.extend(
+        reviews::State::ALL
+            .iter()
+            .map(|&state| ChoiceView::new(state.as_str(), state_words(state), &query.state)),
+    );
+    html(&SearchPage {
+        page: Page::new(&app, Some(&user.visitor), "Search", "search"),
+        hits: answer
+            .hits
+            .into_iter()
+            .map(|hit| hit_view(hit, &clock))
+            .collect(),
+        total: answer.total,
+        kinds,
+        states,
+        older: answer
+            .next
+            .map(|next| query.address(&query.kind, &next.to_string()))
+            .unwrap_or_default(),
+        asked,
+        query,
+    })
+}
+
+fn hit_view(hit: Hit, clock: &Clock) -> HitView {
+    let kind = EntryKind::parse(&hit.kind).unwrap_or(EntryKind::Review);
+    HitView {
+        kind: singular(kind),
+        icon: icon(kind),
+        title: hit.title,
+        snippet: hit.snippet,
+        url: hit.url,
+        state: reviews::State::parse(&hit.state).map_or("", state_words),
+        when: clock.date(hit.at),
+    }
+}
+
+fn plural(kind: EntryKind) -> &'static str {
+    match kind {
+        EntryKind::Review => "Reviews",
+        EntryKind::Thread => "Threads",
+        EntryKind::Question => "Questions",
+        EntryKind::Decision => "Decisions",
+        EntryKind::Learning => "Learnings",
+    }
+}
+
+fn singular(kind: EntryKind) -> &'static str {
+    match kind {
+        EntryKind::Review => "Review",
+        EntryKind::Thread => "Thread",
+        EntryKind::Question => "Question",
+        EntryKind::Decision => "Decision",
+        EntryKind::Learning => "Learning",
+    }
+}
+
+fn icon(kind: EntryKind) -> &'static str {
+    match kind {
+        EntryKind::Review => "i-file-text",
+        EntryKind::Thread => "i-message-square",
+        EntryKind::Question => "i-message-circle-question-mark",
+        EntryKind::Decision => "i-gavel",
+        EntryKind::Learning => "i-lightbulb",
+    }
+}
+
+#[derive(Serialize)]
+pub struct HitJson {
+    id: String,
+    kind: String,
+    /// HTML in which everything is escaped and matches stand in `<mark>`.
+    title: String,
+    snippet: String,
+    url: String,
+    state: String,
+    /// Milliseconds since 1970, UTC.
+    at: i64,
+}
+
+#[derive(Serialize)]
+pub struct SearchJson {
+    items: Vec<HitJson>,
+    total: usize,
+    next: Option<String>,
+}
+
+pub async fn api(
+    State(app): State<App>,
+    user: SignedIn,
+    Query(query): Query<SearchQuery>,
+) -> Reply<Response> {
+    let answer = ask(&app, &user, &query).await?;
+    let items = answer
+        .hits
+        .into_iter()
+        .map(|hit| HitJson {
+            id: hit.id,
+            kind: hit.kind,
+            title: hit.title,
+            snippet: hit.snippet,
+            url: hit.url,
+            state: hit.state,
+            at: hit.at,
+        })
+        .collect();
+    Ok(Json(SearchJson {
+        items,
+        total: answer.total,
+        next: answer.next.map(|next| next.to_string()),
+    })
+    .into_response())
+}
