@@ -13,6 +13,7 @@ pub mod word;
 
 pub mod auth;
 pub mod documents;
+pub mod exchange;
 pub mod notifications;
 pub mod organisation;
 pub mod people;
