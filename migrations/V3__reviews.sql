@@ -6,6 +6,8 @@ create table document (
   text text not null,
   html text not null,
   outline text not null,
+  -- Which standard sections the text has, found when it was written.
+  sections text not null,
   words {int} not null,
   version {int} not null,
   updated_by text references person (id),
@@ -134,9 +136,22 @@ create table review_record (
   detail text not null,
   state text not null,
   position {int} not null,
+  -- The slug of the heading under which the text names it; empty before the first heading, null where it does not.
+  named_under text,
   version {int} not null,
   created_by text references person (id),
   created_at {int} not null,
   removed_at {int}
 ){strict};
 create index review_record_by_review on review_record (review_id, kind, position);
+
+create table review_record_version (
+  record_id text not null references review_record (id),
+  version {int} not null,
+  title text not null,
+  detail text not null,
+  change text not null check (change in ('added', 'changed', 'removed', 'restored')),
+  author_id text references person (id),
+  at {int} not null,
+  primary key (record_id, version)
+){strict};

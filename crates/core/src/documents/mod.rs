@@ -3,12 +3,23 @@
 
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
+use crate::event::{self, Thing};
 use crate::id::{DocumentId, PersonId, ReviewId, VersionId};
+use crate::people::Face;
 use hardwon_db::{Tx, params};
-use hardwon_prose::Syntax;
+use hardwon_prose::{Links, Rendered, Syntax};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::collections::BTreeMap;
 
+pub mod difference;
+pub mod references;
+pub mod sections;
 pub mod sql;
+#[cfg(test)]
+mod tests;
+
+pub use sections::{Found, SectionState};
 
 /// The longest text of one document, in bytes.
 pub const MAX_BYTES: usize = 4 << 20;
@@ -54,7 +65,7 @@ pub fn create(
 ) -> Result<DocumentId> {
     check_length(text)?;
     let id: DocumentId = ctx.id();
-    let rendered = hardwon_prose::render(text, syntax);
+    let rendered = render(tx, text, syntax)?;
     tx.execute(
         sql::INSERT,
         params![
@@ -64,6 +75,7 @@ pub fn create(
             text,
             rendered.html,
             outline_json(&rendered),
+            sections_json(text, &rendered),
             count(rendered.words),
             ctx.person(),
             ctx.at
@@ -81,8 +93,7 @@ pub fn get(tx: &mut Tx<'_>, id: DocumentId) -> Result<Document> {
             syntax: syntax(&row.get::<String>(2)?)?,
             text: row.get(3)?,
             html: row.get(4)?,
-            outline: serde_json::from_str(&row.get::<String>(5)?)
-                .map_err(|error| hardwon_db::Error::unreadable(error.to_string()))?,
+            outline: json_column(&row.get::<String>(5)?)?,
             words: row.get(6)?,
             version: row.get(7)?,
             updated_by: row.get(8)?,
@@ -90,6 +101,39 @@ pub fn get(tx: &mut Tx<'_>, id: DocumentId) -> Result<Document> {
         })
     })?
     .ok_or(Error::NotFound)
+}
+
+/// A document as its page shows it: rendered, without the source.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    pub html: String,
+    pub outline: Vec<OutlineEntry>,
+    pub sections: Vec<Found>,
+    pub syntax: Syntax,
+    pub words: i64,
+    pub version: i64,
+    pub updated_at: i64,
+    pub updated_by: Option<Face>,
+}
+
+pub fn read(tx: &mut Tx<'_>, id: DocumentId) -> Result<Reading> {
+    tx.query_opt(sql::READ, params![id], |row| {
+        Ok(Reading {
+            html: row.get(0)?,
+            outline: json_column(&row.get::<String>(1)?)?,
+            sections: json_column(&row.get::<String>(2)?)?,
+            syntax: syntax(&row.get::<String>(3)?)?,
+            words: row.get(4)?,
+            version: row.get(5)?,
+            updated_at: row.get(6)?,
+            updated_by: Face::from_columns(row, 7)?,
+        })
+    })?
+    .ok_or(Error::NotFound)
+}
+
+fn json_column<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, hardwon_db::Error> {
+    serde_json::from_str(text).map_err(|error| hardwon_db::Error::unreadable(error.to_string()))
 }
 
 /// What became of a text that somebody saved.
@@ -159,7 +203,7 @@ fn write(
     text: &str,
 ) -> Result<i64> {
     let update = engine.update(&log(tx, now.id, now.version)?, text)?;
-    let rendered = hardwon_prose::render(text, now.syntax);
+    let rendered = render(tx, text, now.syntax)?;
     let version = now.version + 1;
     let changed = tx.execute(
         sql::WRITE,
@@ -169,6 +213,7 @@ fn write(
             text,
             rendered.html,
             outline_json(&rendered),
+            sections_json(text, &rendered),
             count(rendered.words),
             ctx.person(),
             ctx.at
@@ -180,7 +225,53 @@ fn write(
         ));
     }
     append(ctx, tx, now.id, version, &update)?;
+    tell(ctx, tx, now, version, count(rendered.words))?;
     Ok(version)
+}
+
+/// Tells whoever follows the review that one of its documents has a new text. `main` is false for notes and minutes.
+fn tell(ctx: &Ctx, tx: &mut Tx<'_>, now: &Document, version: i64, words: i64) -> Result<()> {
+    let Some(review) = now.review else {
+        return Ok(());
+    };
+    let known = tx.query_opt(sql::TOUCH_REVIEW, params![review, ctx.at], |row| {
+        Ok::<_, hardwon_db::Error>((
+            row.get::<String>(0)?,
+            row.get::<i64>(1)?,
+            row.get::<DocumentId>(2)?,
+        ))
+    })?;
+    let (title, number, main) = known.ok_or(Error::NotFound)?;
+    let data = json!({
+        "title": title, "number": number, "version": version, "words": words, "words_before": now.words,
+        "main": main == now.id,
+    });
+    let subject = Thing::new("document", now.id);
+    event::record(ctx, tx, "document.saved", &subject, Some(review), &data)
+}
+
+/// Renders with `@name` linked where there is such a person or team, and every `#12` to the review of that number:
+/// whether its reader may see that review is decided when it is read, by [`references`].
+fn render(tx: &mut Tx<'_>, text: &str, syntax: Syntax) -> Result<Rendered> {
+    let mut known = BTreeMap::new();
+    for handle in hardwon_prose::mentions(text).into_iter().take(200) {
+        let handle = handle.to_lowercase();
+        let address: Option<String> =
+            tx.query_opt(sql::HANDLE, params![handle], |row| row.get(0))?;
+        if let Some(address) = address {
+            known.insert(handle, address);
+        }
+    }
+    let links = Links {
+        mention: &|handle| known.get(&handle.to_lowercase()).cloned(),
+        number: &|number| Some(references::address(number)),
+    };
+    Ok(hardwon_prose::render_with(text, syntax, &links))
+}
+
+fn sections_json(text: &str, rendered: &Rendered) -> String {
+    serde_json::to_string(&sections::find(text, &rendered.headings))
+        .expect("strings and numbers are always JSON")
 }
 
 fn append(ctx: &Ctx, tx: &mut Tx<'_>, id: DocumentId, seq: i64, update: &[u8]) -> Result<()> {
@@ -193,7 +284,7 @@ fn log(tx: &mut Tx<'_>, id: DocumentId, version: i64) -> Result<Vec<Vec<u8>>> {
     Ok(tx.query(sql::UPDATES, params![id, version], |row| row.get(0))?)
 }
 
-fn outline_json(rendered: &hardwon_prose::Rendered) -> String {
+fn outline_json(rendered: &Rendered) -> String {
     let entries: Vec<OutlineEntry> = rendered
         .headings
         .iter()
@@ -232,7 +323,7 @@ pub struct Version {
     pub document: DocumentId,
     pub number: i64,
     pub name: String,
-    pub author: Option<PersonId>,
+    pub author: Option<Face>,
     pub at: i64,
 }
 
@@ -251,7 +342,7 @@ pub fn versions(tx: &mut Tx<'_>, id: DocumentId) -> Result<Vec<Version>> {
             document: row.get(1)?,
             number: row.get(2)?,
             name: row.get(3)?,
-            author: row.get(4)?,
+            author: Face::from_columns(row, 4)?,
             at: row.get(5)?,
         })
     })?)

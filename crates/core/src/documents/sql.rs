@@ -1,15 +1,22 @@
 //! Statements over documents, their updates and their versions.
 
 pub const INSERT: &str = "
-insert into document (id, review_id, syntax, text, html, outline, words, version, updated_by, updated_at, created_at)
-values ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $9)";
+insert into document (id, review_id, syntax, text, html, outline, sections, words, version, updated_by, updated_at,
+  created_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $10, $10)";
 
 pub const GET: &str = "
 select id, review_id, syntax, text, html, outline, words, version, updated_by, updated_at
 from document where id = $1";
 
+pub const READ: &str = "
+select d.html, d.outline, d.sections, d.syntax, d.words, d.version, d.updated_at, d.updated_by, p.name, p.handle
+from document d left join person p on p.id = d.updated_by
+where d.id = $1";
+
 pub const WRITE: &str = "
-update document set text = $3, html = $4, outline = $5, words = $6, version = version + 1, updated_by = $7, updated_at = $8
+update document set text = $3, html = $4, outline = $5, sections = $6, words = $7, version = version + 1,
+  updated_by = $8, updated_at = $9
 where id = $1 and version = $2";
 
 pub const APPEND: &str = "
@@ -24,7 +31,16 @@ select $1, d.id, (select coalesce(max(v.number), 0) + 1 from document_version v 
 from document d where d.id = $2";
 
 pub const VERSIONS: &str = "
-select id, document_id, number, name, author_id, at from document_version where document_id = $1 order by number";
+select v.id, v.document_id, v.number, v.name, v.author_id, v.at, p.name, p.handle
+from document_version v left join person p on p.id = v.author_id
+where v.document_id = $1 order by v.number";
+
+pub const TOUCH_REVIEW: &str = "
+update review set active_at = $2 where id = $1 returning title, number, document_id";
+
+pub const HANDLE: &str = "
+select '/people/' || handle from person where handle = $1
+union all select '/teams/' || handle from team where handle = $1";
 
 pub const VERSION_TEXT: &str = "
 select text from document_version where document_id = $1 and number = $2";

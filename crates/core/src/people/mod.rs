@@ -19,6 +19,23 @@ pub struct Face {
     pub handle: String,
 }
 
+impl Face {
+    /// From three columns (id, name, handle) that are null together, as after a left join.
+    pub fn from_columns(
+        row: &hardwon_db::Row<'_>,
+        at: usize,
+    ) -> Result<Option<Self>, hardwon_db::Error> {
+        let Some(id) = row.get(at)? else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            id,
+            name: row.get(at + 1)?,
+            handle: row.get(at + 2)?,
+        }))
+    }
+}
+
 words! {
     PersonState {
         Active = "active",

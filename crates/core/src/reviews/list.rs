@@ -1,14 +1,14 @@
 //! Lists of reviews, newest activity first, with filters that the address carries.
 
-use super::{Outcome, ReviewKind, State, Visibility, sql};
+use super::{Outcome, ReviewKind, State, Visibility, sql, steps};
 use crate::access;
 use crate::ctx::Ctx;
 use crate::error::Result;
-use crate::id::{PersonId, ReviewId};
+use crate::id::{PersonId, ReviewId, TeamId};
 use crate::page::{Conditions, Cursor, Listed, Page};
 use crate::people::{self, Face};
 use crate::sees;
-use hardwon_db::Tx;
+use hardwon_db::{Row, ToValue, Tx};
 
 /// A review as a list shows it.
 #[derive(Debug, Clone)]
@@ -40,6 +40,10 @@ pub struct Filter {
     pub outcome: Option<Outcome>,
     /// Takes part in any role.
     pub person: Option<PersonId>,
+    /// Takes part in any role.
+    pub team: Option<TeamId>,
+    /// Something happened in it since.
+    pub active_since: Option<i64>,
     /// Words that the title holds.
     pub title: Option<String>,
 }
@@ -61,6 +65,15 @@ pub fn list(ctx: &Ctx, tx: &mut Tx<'_>, filter: &Filter, page: &Page) -> Result<
             "r.id in (select i.review_id from review_person i where i.principal_id = $$)",
             &[&person],
         );
+    }
+    if let Some(team) = filter.team {
+        conditions.and(
+            "r.id in (select i.review_id from review_person i where i.principal_id = $$)",
+            &[&team],
+        );
+    }
+    if let Some(since) = filter.active_since {
+        conditions.and("r.active_at >= $$", &[&since]);
     }
     for word in filter
         .title
@@ -87,8 +100,13 @@ pub fn list(ctx: &Ctx, tx: &mut Tx<'_>, filter: &Filter, page: &Page) -> Result<
         sql::LIST_COLUMNS,
         conditions.text()
     );
-    let found = tx.query(&text, &conditions.params(), |row| {
-        Ok(Summary {
+    let found = tx.query(&text, &conditions.params(), Summary::from_row)?;
+    Ok(page.cut(found, |review| Cursor::new(review.active_at, review.id)))
+}
+
+impl Summary {
+    fn from_row(row: &Row<'_>) -> Result<Self, hardwon_db::Error> {
+        Ok(Self {
             id: row.get(0)?,
             number: row.get(1)?,
             kind: row.get(2)?,
@@ -111,6 +129,50 @@ pub fn list(ctx: &Ctx, tx: &mut Tx<'_>, filter: &Filter, page: &Page) -> Result<
             open_questions: row.get(17)?,
             question_count: row.get(18)?,
         })
-    })?;
-    Ok(page.cut(found, |review| Cursor::new(review.active_at, review.id)))
+    }
+}
+
+/// How many reviews a column of the board shows.
+pub const COLUMN: usize = 12;
+
+/// One column of the board: the reviews of one state that something happened in last.
+#[derive(Debug, Clone)]
+pub struct Column {
+    pub state: State,
+    pub reviews: Vec<Summary>,
+    /// There are more of them; the list shows them all.
+    pub more: bool,
+}
+
+/// Reviews by state, for the states of a kind (or, for every kind, those of an architecture review).
+pub fn board(ctx: &Ctx, tx: &mut Tx<'_>, filter: &Filter) -> Result<Vec<Column>> {
+    let reader = access::reader(ctx)?;
+    let states = steps::states(filter.kind.unwrap_or(ReviewKind::Architecture));
+    let limit = i64::try_from(COLUMN + 1).expect("a column is short");
+    let text = sql::board(states.len());
+    let person = filter.person.map(|id| id.to_string());
+    let mut values: Vec<&dyn ToValue> = vec![&reader, &limit, &filter.kind, &person];
+    values.extend(states.iter().map(|state| state as &dyn ToValue));
+    let found = tx.query(&text, &values, Summary::from_row)?;
+    let mut columns: Vec<Column> = states
+        .iter()
+        .map(|&state| Column {
+            state,
+            reviews: Vec::new(),
+            more: false,
+        })
+        .collect();
+    for review in found {
+        if let Some(column) = columns
+            .iter_mut()
+            .find(|column| column.state == review.state)
+        {
+            if column.reviews.len() == COLUMN {
+                column.more = true;
+            } else {
+                column.reviews.push(review);
+            }
+        }
+    }
+    Ok(columns)
 }

@@ -2,11 +2,11 @@
 //! lists, the life cycle and its rounds, who takes part. What a kind adds has its own module.
 
 use crate::access::{self, Need};
-use crate::ctx::{Actor, Ctx};
-use crate::documents::{self, Engine};
+use crate::ctx::Ctx;
+use crate::documents::{self, Engine, Saved};
 use crate::error::{Error, Fields, Result};
 use crate::event::{self, Thing};
-use crate::id::{DocumentId, PersonId, ReviewId};
+use crate::id::{DocumentId, ReviewId, TemplateId};
 use crate::people::{self, Face};
 use crate::questions;
 use crate::words;
@@ -15,11 +15,24 @@ use hardwon_db::{Tx, params};
 use hardwon_prose::Syntax;
 use serde_json::json;
 
+pub mod beside;
+mod circulation;
 mod list;
+mod naming;
+pub mod participants;
+pub mod privacy;
+pub mod readers;
+pub mod records;
+pub mod relations;
+pub mod rounds;
 pub mod sql;
 pub mod steps;
+#[cfg(test)]
+mod tests;
 
-pub use list::{Filter, Summary, list};
+pub use circulation::{CirculationForm, circulate};
+pub use list::{Column, Filter, Summary, board, list};
+pub use readers::mark_read;
 pub use steps::{Step, step};
 
 words! {
@@ -262,20 +275,60 @@ pub fn rename(ctx: &Ctx, tx: &mut Tx<'_>, id: ReviewId, title: &str) -> Result<(
     )
 }
 
-/// Notes that the actor has read the review as it stands. Reading is no event and ranks nobody.
-pub fn mark_read(ctx: &Ctx, tx: &mut Tx<'_>, id: ReviewId) -> Result<()> {
-    if ctx.actor == Actor::Operator {
-        return Ok(());
+/// Saves the document of a review (see [`documents::save`]) and looks again where it names the records.
+pub fn save_document(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    engine: &dyn Engine,
+    id: ReviewId,
+    base: i64,
+    text: &str,
+) -> Result<Saved> {
+    let review = access::review(ctx, tx, id, Need::Edit)?;
+    let saved = documents::save(ctx, tx, engine, review.document, base, text)?;
+    if matches!(saved, Saved::Written { .. } | Saved::Merged { .. }) {
+        records::rename_all(tx, &review)?;
     }
-    let standing = access::review(ctx, tx, id, Need::TakePart)?;
-    let person: PersonId = ctx.require_person()?;
-    if tx.execute(
-        sql::MARK_READ_AGAIN,
-        params![id, person, standing.round, ctx.at],
-    )? == 0
-    {
-        tx.execute(sql::MARK_READ, params![id, person, standing.round, ctx.at])?;
-        tx.execute(sql::COUNT_READER, params![id])?;
+    Ok(saved)
+}
+
+/// Keeps the document of a review as it is now under a name.
+pub fn keep_version(ctx: &Ctx, tx: &mut Tx<'_>, id: ReviewId, name: &str) -> Result<i64> {
+    let review = access::review(ctx, tx, id, Need::Edit)?;
+    let name = name.trim();
+    if name.is_empty() {
+        return Err(Error::invalid("name", "Please give it a name."));
     }
-    Ok(())
+    if name.chars().count() > 200 {
+        return Err(Error::invalid("name", "At most 200 characters, please."));
+    }
+    documents::cut(ctx, tx, review.document, name)?;
+    let number = documents::versions(tx, review.document)?
+        .last()
+        .map_or(0, |version| version.number);
+    let data = json!({
+        "title": review.title, "number": review.number, "version": number, "name": name,
+    });
+    let subject = Thing::new("document", review.document);
+    event::record(ctx, tx, "document.version-kept", &subject, Some(id), &data)?;
+    Ok(number)
+}
+
+/// What a proposal can start from.
+#[derive(Debug, Clone)]
+pub struct Template {
+    pub id: TemplateId,
+    pub name: String,
+    pub body: String,
+}
+
+/// The templates for a kind of review, in the organisation's order.
+pub fn templates(tx: &mut Tx<'_>, kind: ReviewKind) -> Result<Vec<Template>> {
+    Ok(tx.query(sql::TEMPLATES, params![kind], |row| {
+        Ok(Template {
+            id: row.get(0)?,
+            name: row.get(1)?,
+            body: row.get(2)?,
+        })
+    })?)
 }

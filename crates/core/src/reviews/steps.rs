@@ -44,6 +44,8 @@ pub struct Step {
     pub from: Option<State>,
     pub to: State,
     pub reason: String,
+    /// The number of the document's version that was kept at this step.
+    pub document_version: Option<i64>,
     pub actor: Option<crate::people::Face>,
     pub at: i64,
 }
@@ -88,6 +90,22 @@ pub fn step(ctx: &Ctx, tx: &mut Tx<'_>, id: ReviewId, to: State, reason: &str) -
             "A review becomes decided by recording its decision.",
         ));
     }
+    let settled = matches!(
+        review.state,
+        State::Decided | State::Launched | State::Published
+    );
+    if to == State::Closed && !settled && reason.trim().is_empty() {
+        return Err(Error::invalid(
+            "reason",
+            "It was not decided yet: please say why it closes.",
+        ));
+    }
+    if reason.chars().count() > 2000 {
+        return Err(Error::invalid(
+            "reason",
+            "At most 2,000 characters, please.",
+        ));
+    }
     apply(ctx, tx, &review, to, reason)?;
     Ok(())
 }
@@ -116,8 +134,7 @@ pub fn apply(
         reason.trim(),
         Some(version),
     )?;
-    let change =
-        json!({ "title": review.title, "from": review.state, "to": to, "reason": reason.trim() });
+    let change = json!({ "title": review.title, "number": review.number, "from": review.state, "to": to, "reason": reason.trim() });
     event::record(
         ctx,
         tx,
@@ -161,18 +178,14 @@ pub(super) fn record(
 /// Every step so far, oldest first.
 pub fn history(tx: &mut Tx<'_>, review: ReviewId) -> Result<Vec<Step>> {
     Ok(tx.query(sql::STEPS, params![review], |row| {
-        let actor: Option<PersonId> = row.get(4)?;
-        let name: Option<String> = row.get(5)?;
-        let handle: Option<String> = row.get(6)?;
         Ok(Step {
             round: row.get(0)?,
             from: row.get(1)?,
             to: row.get(2)?,
             reason: row.get(3)?,
-            actor: actor
-                .zip(name.zip(handle))
-                .map(|(id, (name, handle))| crate::people::Face { id, name, handle }),
+            actor: crate::people::Face::from_columns(row, 4)?,
             at: row.get(7)?,
+            document_version: row.get(8)?,
         })
     })?)
 }

@@ -1,0 +1,166 @@
+//! What changed between two texts: by lines, and within changed lines by words. Long stretches that are the same are
+//! folded, so that the answer is about as long as the change.
+
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+
+/// How many unchanged lines stand around a change.
+const AROUND: usize = 3;
+
+/// A stretch of words that is the same on both sides, or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span {
+    pub text: String,
+    pub changed: bool,
+}
+
+/// One line on one side, counted from 1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    pub number: usize,
+    pub spans: Vec<Span>,
+}
+
+/// One row of two texts side by side. A line that only one side has stands alone; a line that is the same stands on both
+/// sides with nothing changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    pub old: Option<Line>,
+    pub new: Option<Line>,
+}
+
+impl Row {
+    pub fn is_same(&self) -> bool {
+        let calm = |line: &Line| line.spans.iter().all(|span| !span.changed);
+        matches!((&self.old, &self.new), (Some(old), Some(new)) if calm(old) && calm(new))
+    }
+}
+
+/// Neighbouring changes with the lines around them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// How many lines that are the same were left out before it.
+    pub folded: usize,
+    pub rows: Vec<Row>,
+}
+
+/// The difference of two texts.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Difference {
+    pub parts: Vec<Part>,
+    /// How many lines that are the same were left out after the last part.
+    pub folded_after: usize,
+    pub lines_added: usize,
+    pub lines_removed: usize,
+}
+
+pub fn between(old: &str, new: &str) -> Difference {
+    let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
+    let ops = capture_diff_slices(Algorithm::Histogram, &old, &new);
+    let mut difference = Difference::default();
+    let mut shown = 0;
+    for group in similar::group_diff_ops(ops, AROUND) {
+        let start = group.first().map_or(0, |op| op.old_range().start);
+        let mut part = Part {
+            folded: start.saturating_sub(shown),
+            rows: Vec::new(),
+        };
+        for op in &group {
+            if !matches!(op, DiffOp::Equal { .. }) {
+                difference.lines_removed += op.old_range().len();
+                difference.lines_added += op.new_range().len();
+            }
+            rows(op, &old, &new, &mut part.rows);
+            shown = op.old_range().end;
+        }
+        difference.parts.push(part);
+    }
+    difference.folded_after = old.len().saturating_sub(shown);
+    difference
+}
+
+fn rows(op: &DiffOp, old: &[&str], new: &[&str], into: &mut Vec<Row>) {
+    let (before, after) = (op.old_range(), op.new_range());
+    let same = matches!(op, DiffOp::Equal { .. });
+    for place in 0..before.len().max(after.len()) {
+        let old_at = (place < before.len()).then(|| before.start + place);
+        let new_at = (place < after.len()).then(|| after.start + place);
+        let (old_spans, new_spans) = match (old_at, new_at) {
+            (Some(o), Some(_)) if same => (plain(old[o], false), plain(old[o], false)),
+            (Some(o), Some(n)) => words(old[o], new[n]),
+            (o, n) => (
+                o.map_or_else(Vec::new, |at| plain(old[at], true)),
+                n.map_or_else(Vec::new, |at| plain(new[at], true)),
+            ),
+        };
+        let line = |at: usize, spans| Line {
+            number: at + 1,
+            spans,
+        };
+        into.push(Row {
+            old: old_at.map(|at| line(at, old_spans)),
+            new: new_at.map(|at| line(at, new_spans)),
+        });
+    }
+}
+
+fn plain(text: &str, changed: bool) -> Vec<Span> {
+    vec![Span {
+        text: text.to_owned(),
+        changed,
+    }]
+}
+
+/// Two lines that stand for each other, word by word. Lines with little in common are changed as a whole.
+fn words(old: &str, new: &str) -> (Vec<Span>, Vec<Span>) {
+    let (before, after) = (split(old), split(new));
+    let ops = capture_diff_slices(Algorithm::Myers, &before, &after);
+    let same: usize = ops
+        .iter()
+        .filter(|op| matches!(op, DiffOp::Equal { .. }))
+        .map(|op| before[op.old_range()].concat().trim().len())
+        .sum();
+    if same * 4 < old.trim().len().min(new.trim().len()) {
+        return (plain(old, true), plain(new, true));
+    }
+    let (mut left, mut right) = (Vec::new(), Vec::new());
+    for op in ops {
+        let changed = !matches!(op, DiffOp::Equal { .. });
+        for (side, text) in [
+            (&mut left, before[op.old_range()].concat()),
+            (&mut right, after[op.new_range()].concat()),
+        ] {
+            if !text.is_empty() {
+                side.push(Span { text, changed });
+            }
+        }
+    }
+    (left, right)
+}
+
+/// Words, runs of space, and single signs.
+fn split(line: &str) -> Vec<&str> {
+    let kind = |c: char| {
+        if c.is_alphanumeric() {
+            0
+        } else if c.is_whitespace() {
+            1
+        } else {
+            2
+        }
+    };
+    let mut parts = Vec::new();
+    let mut start = 0;
+    let mut last = None;
+    for (at, c) in line.char_indices() {
+        let here = kind(c);
+        if last.is_some_and(|before| before != here || here == 2) {
+            parts.push(&line[start..at]);
+            start = at;
+        }
+        last = Some(here);
+    }
+    if start < line.len() {
+        parts.push(&line[start..]);
+    }
+    parts
+}
