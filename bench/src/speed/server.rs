@@ -1,0 +1,88 @@
+//! The real binary as a process of its own, watched through /proc.
+
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+pub struct Server {
+    child: Child,
+    pub address: SocketAddr,
+    /// From the start of the process to its first answer, in seconds.
+    pub first_answer: f64,
+}
+
+impl Server {
+    pub fn start(binary: &Path, data: &Path, database: Option<&str>) -> Result<Self, String> {
+        let port = TcpListener::bind("127.0.0.1:0")
+            .and_then(|listener| listener.local_addr())
+            .map_err(|error| format!("no free port: {error}"))?
+            .port();
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        let mut command = Command::new(binary);
+        command.arg("serve").arg("--listen").arg(address.to_string()).arg("--data").arg(data).arg("--log").arg("warn");
+        if let Some(url) = database {
+            command.env("HARDWON_DATABASE_URL", url);
+        }
+        let began = Instant::now();
+        let child = command
+            .stdout(Stdio::null())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .map_err(|error| format!("{} cannot be started: {error}", binary.display()))?;
+        let mut server = Self { child, address, first_answer: 0.0 };
+        while TcpStream::connect(address).is_err() {
+            if began.elapsed() > Duration::from_secs(60) {
+                return Err("the server did not answer within a minute".to_owned());
+            }
+            if let Ok(Some(status)) = server.child.try_wait() {
+                return Err(format!("the server ended at once: {status}"));
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        let mut client = super::client::Client::connect(address, "").map_err(|error| error.to_string())?;
+        client.get("/healthz").map_err(|error| error.to_string())?;
+        server.first_answer = began.elapsed().as_secs_f64();
+        Ok(server)
+    }
+
+    /// Milliseconds of processor time that the server has used, its own and the kernel's for it.
+    pub fn cpu_ms(&self) -> f64 {
+        let text = std::fs::read_to_string(format!("/proc/{}/schedstat", self.child.id())).unwrap_or_default();
+        let main: f64 = text.split(' ').next().and_then(|field| field.parse().ok()).unwrap_or(0.0);
+        let threads: f64 = std::fs::read_dir(format!("/proc/{}/task", self.child.id()))
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter_map(|task| std::fs::read_to_string(task.path().join("schedstat")).ok())
+            .filter_map(|text| text.split(' ').next().and_then(|field| field.parse::<f64>().ok()))
+            .sum();
+        threads.max(main) / 1e6
+    }
+
+    /// Mebibytes of memory that are resident now.
+    pub fn resident_mib(&self) -> f64 {
+        self.status("VmRSS:")
+    }
+
+    /// The most that was ever resident.
+    pub fn peak_mib(&self) -> f64 {
+        self.status("VmHWM:")
+    }
+
+    fn status(&self, key: &str) -> f64 {
+        std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))
+            .unwrap_or_default()
+            .lines()
+            .find_map(|line| line.strip_prefix(key))
+            .and_then(|rest| rest.trim().trim_end_matches(" kB").trim().parse::<f64>().ok())
+            .map_or(0.0, |kib| kib / 1024.0)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
