@@ -1,6 +1,7 @@
 //! What is measured of Hardwon, apart from its tests: correctness on real input (`measure`).
 
 mod measure;
+mod speed;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -16,6 +17,26 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Measures speed and memory of the real binary and writes the results down.
+    Speed {
+        /// The binary to measure.
+        #[arg(long, default_value_os_t = speed::default_binary())]
+        binary: PathBuf,
+        /// Folder with real proposals, whose text the reviews are made of.
+        #[arg(long, value_name = "DIR", default_value = "../shared/corpus")]
+        corpus: PathBuf,
+        /// How many reviews, one run each.
+        #[arg(long, value_delimiter = ',', default_value = "500,5000,100000")]
+        reviews: Vec<usize>,
+        /// A PostgreSQL server on which databases may be created.
+        #[arg(long, env = "HARDWON_TEST_POSTGRES")]
+        postgres: Option<String>,
+        /// Seconds that each kind of request is asked for.
+        #[arg(long, default_value_t = 5)]
+        seconds: u64,
+        #[arg(long, default_value = "bench/RESULTS.md")]
+        out: PathBuf,
+    },
     /// Takes every figure on correctness against a corpus and compares it with its bar.
     Measure {
         /// Folder with real input; `SOURCES.md` of each part says what it holds.
@@ -26,6 +47,21 @@ enum Command {
 
 fn main() -> ExitCode {
     match Arguments::parse().command {
+        Command::Speed {
+            binary,
+            corpus,
+            reviews,
+            postgres,
+            seconds,
+            out,
+        } => speed::run(&speed::Plan {
+            binary,
+            corpus,
+            sizes: reviews,
+            postgres,
+            seconds,
+            out,
+        }),
         Command::Measure { corpus } => measure::run(&corpus),
     }
 }

@@ -20,12 +20,18 @@ impl Client {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Duration::from_secs(60)))?;
-        Ok(Self { stream: BufReader::new(stream), address, cookie: format!("hardwon_session={secret}") })
+        Ok(Self {
+            stream: BufReader::new(stream),
+            address,
+            cookie: format!("hardwon_session={secret}"),
+        })
     }
 
     pub fn get(&mut self, path: &str) -> std::io::Result<Answer> {
-        let request =
-            format!("GET {path} HTTP/1.1\r\nhost: {}\r\ncookie: {}\r\n\r\n", self.address, self.cookie);
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nhost: {}\r\ncookie: {}\r\n\r\n",
+            self.address, self.cookie
+        );
         self.send(request.as_bytes())
     }
 
@@ -79,7 +85,12 @@ fn read_head(stream: &mut BufReader<TcpStream>) -> std::io::Result<(u16, Length)
             return Ok((status, length));
         }
         if let Some(value) = header.strip_prefix("content-length:") {
-            length = Length::Known(value.trim().parse().map_err(|_| wrong("a content length is a number"))?);
+            length = Length::Known(
+                value
+                    .trim()
+                    .parse()
+                    .map_err(|_| wrong("a content length is a number"))?,
+            );
         } else if header == "transfer-encoding: chunked" {
             length = Length::Chunked;
         }
@@ -92,8 +103,12 @@ fn read_chunks(stream: &mut BufReader<TcpStream>) -> std::io::Result<Vec<u8>> {
     loop {
         line.clear();
         stream.read_line(&mut line)?;
-        let size = usize::from_str_radix(line.trim(), 16)
-            .map_err(|_| std::io::Error::new(std::io::ErrorKind::InvalidData, "a chunk begins with its size"))?;
+        let size = usize::from_str_radix(line.trim(), 16).map_err(|_| {
+            std::io::Error::new(
+                std::io::ErrorKind::InvalidData,
+                "a chunk begins with its size",
+            )
+        })?;
         let start = body.len();
         body.resize(start + size, 0);
         stream.read_exact(&mut body[start..])?;
@@ -121,7 +136,9 @@ impl Listener {
         let mut stream = BufReader::with_capacity(1024, stream);
         let (status, _) = read_head(&mut stream)?;
         if status != 200 {
-            return Err(std::io::Error::other(format!("the live page answered {status}")));
+            return Err(std::io::Error::other(format!(
+                "the live page answered {status}"
+            )));
         }
         stream.get_ref().set_nonblocking(true)?;
         Ok(Self { stream })

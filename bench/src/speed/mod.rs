@@ -49,7 +49,11 @@ pub fn run(plan: &Plan) -> ExitCode {
     for line in &report.over {
         println!("over budget: {line}");
     }
-    if report.over.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) }
+    if report.over.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(1)
+    }
 }
 
 fn measure(plan: &Plan, report: &mut Report) -> Result<(), String> {
@@ -75,16 +79,29 @@ fn one(
     size: usize,
     postgres: Option<&str>,
 ) -> Result<(), String> {
-    let name = if postgres.is_some() { "PostgreSQL" } else { "SQLite" };
-    let folder = std::env::temp_dir().join(format!("hardwon-bench-{}-{size}-{name}", std::process::id()));
+    let name = if postgres.is_some() {
+        "PostgreSQL"
+    } else {
+        "SQLite"
+    };
+    let folder = std::env::temp_dir().join(format!(
+        "hardwon-bench-{}-{size}-{name}",
+        std::process::id()
+    ));
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
     let database = postgres.map(|url| fresh_database(url, size)).transpose()?;
-    let target = database.as_deref().map_or_else(|| Target::Sqlite(folder.join("hardwon.db")), Target::parse);
+    let target = database
+        .as_deref()
+        .map_or_else(|| Target::Sqlite(folder.join("hardwon.db")), Target::parse);
     let seeded = {
         let db = Db::open(&target, &Options::default()).map_err(|error| error.to_string())?;
         let began = Instant::now();
-        let seeded = seed::fill(&db, &hardwon::realtime::YrsEngine, pieces, size).map_err(|error| error.to_string())?;
-        println!("seeded {size} reviews on {name} in {:.0} s", began.elapsed().as_secs_f64());
+        let seeded = seed::fill(&db, &hardwon::realtime::YrsEngine, pieces, size)
+            .map_err(|error| error.to_string())?;
+        println!(
+            "seeded {size} reviews on {name} in {:.0} s",
+            began.elapsed().as_secs_f64()
+        );
         seeded
     };
     // Once for the search index, once for the start that is measured.
@@ -95,14 +112,24 @@ fn one(
     report.heading(&format!("{size} reviews, {name}"));
     std::thread::sleep(Duration::from_secs(2));
     let strict = size == 5_000 && postgres.is_none();
-    report.figure("first answer after the start", server.first_answer * 1000.0, "ms", Some(100.0));
+    report.figure(
+        "first answer after the start",
+        server.first_answer * 1000.0,
+        "ms",
+        Some(100.0),
+    );
     report.figure("memory, idle", server.resident_mib(), "MiB", Some(40.0));
     let lines = loads(plan, &server, &seeded, strict)?;
     report.text.push('\n');
     report.lines(&lines);
     report.text.push('\n');
     let under_load = strict.then_some(150.0);
-    report.figure("memory, most under load", server.peak_mib(), "MiB", under_load);
+    report.figure(
+        "memory, most under load",
+        server.peak_mib(),
+        "MiB",
+        under_load,
+    );
     meeting(report, &server, &seeded)?;
     drop(server);
     let _ = std::fs::remove_dir_all(&folder);
@@ -112,7 +139,12 @@ fn one(
 /// What a connection asks for, given a number that is different each time.
 type Ask<'a> = &'a (dyn Fn(&mut Client, usize) -> std::io::Result<u16> + Sync);
 
-fn loads(plan: &Plan, server: &Server, seeded: &seed::Seeded, strict: bool) -> Result<Vec<Line>, String> {
+fn loads(
+    plan: &Plan,
+    server: &Server,
+    seeded: &seed::Seeded,
+    strict: bool,
+) -> Result<Vec<Line>, String> {
     let reviews = seeded.reviews;
     // Reviews whose number leaves 0 when divided by 20 are private; these are open.
     let open = move |n: usize| {
@@ -126,26 +158,57 @@ fn loads(plan: &Plan, server: &Server, seeded: &seed::Seeded, strict: bool) -> R
         lines.push(drive(plan, server, seeded, work, budget, ask)?);
         Ok(())
     };
-    load("list of 50 as a page", budget(0.4), &|client, _| Ok(client.get("/reviews")?.status))?;
+    load("list of 50 as a page", budget(0.4), &|client, _| {
+        Ok(client.get("/reviews")?.status)
+    })?;
     load("filtered list", budget(0.4), &|client, _| {
-        Ok(client.get("/reviews?kind=architecture&state=circulating")?.status)
+        Ok(client
+            .get("/reviews?kind=architecture&state=circulating")?
+            .status)
     })?;
-    load("one review as a page, with its document", budget(0.8), &|client, n| {
-        Ok(client.get(&format!("/reviews/{}", open(n)))?.status)
+    load(
+        "one review as a page, with its document",
+        budget(0.8),
+        &|client, n| Ok(client.get(&format!("/reviews/{}", open(n)))?.status),
+    )?;
+    load(
+        "search, common word, 25 hits with snippets",
+        budget(1.5),
+        &|client, _| Ok(client.get("/search?q=should")?.status),
+    )?;
+    load("search, rare word", None, &|client, _| {
+        Ok(client.get("/search?q=backpressure")?.status)
     })?;
-    load("search, common word, 25 hits with snippets", budget(1.5), &|client, _| {
-        Ok(client.get("/search?q=should")?.status)
-    })?;
-    load("search, rare word", None, &|client, _| Ok(client.get("/search?q=backpressure")?.status))?;
     load("vote", budget(0.3), &|client, n| {
         let id = &questions[n % questions.len()];
-        Ok(client.post(&format!("/questions/{id}/vote"), if n % 3 == 0 { "vote=against" } else { "vote=for" })?.status)
+        Ok(client
+            .post(
+                &format!("/questions/{id}/vote"),
+                if n % 3 == 0 {
+                    "vote=against"
+                } else {
+                    "vote=for"
+                },
+            )?
+            .status)
     })?;
     load("comment", budget(0.5), &|client, n| {
-        Ok(client.post(&format!("/reviews/{}/threads", open(n)), "body=Did+we+*measure*+the+write+path%3F&title=")?.status)
+        Ok(client
+            .post(
+                &format!("/reviews/{}/threads", open(n)),
+                "body=Did+we+*measure*+the+write+path%3F&title=",
+            )?
+            .status)
     })?;
     load("create", budget(0.7), &|client, n| {
-        Ok(client.post("/reviews", &format!("title=Proposal+{n}&text=%23%20Problem%0A%0AOrders+wait.&feedback_wanted="))?.status)
+        Ok(client
+            .post(
+                "/reviews",
+                &format!(
+                    "title=Proposal+{n}&text=%23%20Problem%0A%0AOrders+wait.&feedback_wanted="
+                ),
+            )?
+            .status)
     })?;
     Ok(lines)
 }
@@ -168,11 +231,13 @@ fn drive(
                     let next = &next;
                     scope.spawn(move || -> Result<Vec<f64>, String> {
                         let secret = &seeded.secrets[connection % seeded.secrets.len()];
-                        let mut client = Client::connect(server.address, secret).map_err(|e| e.to_string())?;
+                        let mut client =
+                            Client::connect(server.address, secret).map_err(|e| e.to_string())?;
                         let mut times = Vec::new();
                         while Instant::now() < end {
                             let began = Instant::now();
-                            let status = ask(&mut client, next.fetch_add(1, Ordering::Relaxed)).map_err(|e| e.to_string())?;
+                            let status = ask(&mut client, next.fetch_add(1, Ordering::Relaxed))
+                                .map_err(|e| e.to_string())?;
                             if !(200..400).contains(&status) {
                                 return Err(format!("{work}: the server answered {status}"));
                             }
@@ -184,7 +249,11 @@ fn drive(
                 .collect();
             let mut all = Vec::new();
             for worker in workers {
-                all.extend(worker.join().map_err(|_| "a connection's thread panicked".to_owned())??);
+                all.extend(
+                    worker
+                        .join()
+                        .map_err(|_| "a connection's thread panicked".to_owned())??,
+                );
             }
             Ok(all)
         })
@@ -210,7 +279,13 @@ fn meeting(report: &mut Report, server: &Server, seeded: &seed::Seeded) -> Resul
     let questions = question_ids(server, &seeded.secrets[0])?;
     let before = server.resident_mib();
     let mut listeners = (0..LISTENERS)
-        .map(|n| Listener::connect(server.address, &seeded.secrets[n % seeded.secrets.len()], "/reviews/1/live"))
+        .map(|n| {
+            Listener::connect(
+                server.address,
+                &seeded.secrets[n % seeded.secrets.len()],
+                "/reviews/1/live",
+            )
+        })
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| format!("a listener could not connect: {error}"))?;
     std::thread::sleep(Duration::from_millis(500));
@@ -218,18 +293,28 @@ fn meeting(report: &mut Report, server: &Server, seeded: &seed::Seeded) -> Resul
         listener.lines();
     }
     let held = server.resident_mib() - before;
-    let mut voter = Client::connect(server.address, &seeded.secrets[1]).map_err(|error| error.to_string())?;
+    let mut voter =
+        Client::connect(server.address, &seeded.secrets[1]).map_err(|error| error.to_string())?;
     let mut delays = Vec::new();
     let cpu = server.cpu_ms();
     const VOTES: usize = 25;
     for vote in 0..VOTES {
         let began = Instant::now();
-        let choice = if vote % 2 == 0 { "vote=for" } else { "vote=against" };
-        voter.post(&format!("/questions/{}/vote", questions[0]), choice).map_err(|error| error.to_string())?;
+        let choice = if vote % 2 == 0 {
+            "vote=for"
+        } else {
+            "vote=against"
+        };
+        voter
+            .post(&format!("/questions/{}/vote", questions[0]), choice)
+            .map_err(|error| error.to_string())?;
         let mut waiting: Vec<usize> = (0..listeners.len()).collect();
         while !waiting.is_empty() && began.elapsed() < Duration::from_secs(5) {
             waiting.retain(|&n| {
-                let arrived = listeners[n].lines().iter().any(|line| line.starts_with("data:"));
+                let arrived = listeners[n]
+                    .lines()
+                    .iter()
+                    .any(|line| line.starts_with("data:"));
                 if arrived {
                     delays.push(began.elapsed().as_secs_f64() * 1000.0);
                 }
@@ -237,14 +322,32 @@ fn meeting(report: &mut Report, server: &Server, seeded: &seed::Seeded) -> Resul
             });
         }
         if !waiting.is_empty() {
-            return Err(format!("{} of {LISTENERS} listeners did not see a vote within five seconds", waiting.len()));
+            return Err(format!(
+                "{} of {LISTENERS} listeners did not see a vote within five seconds",
+                waiting.len()
+            ));
         }
         std::thread::sleep(Duration::from_millis(100));
     }
     delays.sort_by(f64::total_cmp);
-    report.figure("a vote until 700 listeners have it, p50", quantile(&delays, 0.5), "ms", None);
-    report.figure("a vote until 700 listeners have it, p99", quantile(&delays, 0.99), "ms", Some(250.0));
-    report.figure("CPU of a vote with 700 listeners", (server.cpu_ms() - cpu) / VOTES as f64, "ms", None);
+    report.figure(
+        "a vote until 700 listeners have it, p50",
+        quantile(&delays, 0.5),
+        "ms",
+        None,
+    );
+    report.figure(
+        "a vote until 700 listeners have it, p99",
+        quantile(&delays, 0.99),
+        "ms",
+        Some(250.0),
+    );
+    report.figure(
+        "CPU of a vote with 700 listeners",
+        (server.cpu_ms() - cpu) / VOTES as f64,
+        "ms",
+        None,
+    );
     report.figure("memory of 700 listeners", held, "MiB", None);
     Ok(())
 }
@@ -252,15 +355,22 @@ fn meeting(report: &mut Report, server: &Server, seeded: &seed::Seeded) -> Resul
 /// Questions of the first review, which every review has from the prompt bank.
 fn question_ids(server: &Server, secret: &str) -> Result<Vec<String>, String> {
     let mut client = Client::connect(server.address, secret).map_err(|error| error.to_string())?;
-    let answer = client.get("/api/v1/reviews/1/questions").map_err(|error| error.to_string())?;
-    let body: serde_json::Value = serde_json::from_slice(&answer.body).map_err(|error| error.to_string())?;
+    let answer = client
+        .get("/api/v1/reviews/1/questions")
+        .map_err(|error| error.to_string())?;
+    let body: serde_json::Value =
+        serde_json::from_slice(&answer.body).map_err(|error| error.to_string())?;
     let ids: Vec<String> = body["items"]
         .as_array()
         .into_iter()
         .flatten()
         .filter_map(|question| question["id"].as_str().map(ToOwned::to_owned))
         .collect();
-    if ids.is_empty() { Err("the first review has no questions".to_owned()) } else { Ok(ids) }
+    if ids.is_empty() {
+        Err("the first review has no questions".to_owned())
+    } else {
+        Ok(ids)
+    }
 }
 
 /// Waits until a word that many documents hold is found often and its count stays.
@@ -271,10 +381,17 @@ fn wait_for_index(server: &Server, secret: &str) -> Result<(), String> {
     let began = Instant::now();
     while calm < 4 {
         std::thread::sleep(Duration::from_secs(1));
-        let answer = client.get("/api/v1/search?q=should&limit=1").map_err(|error| error.to_string())?;
-        let body: serde_json::Value = serde_json::from_slice(&answer.body).map_err(|error| error.to_string())?;
+        let answer = client
+            .get("/api/v1/search?q=should&limit=1")
+            .map_err(|error| error.to_string())?;
+        let body: serde_json::Value =
+            serde_json::from_slice(&answer.body).map_err(|error| error.to_string())?;
         let total = body["total"].as_u64().unwrap_or(0);
-        calm = if total > 0 && total == last { calm + 1 } else { 0 };
+        calm = if total > 0 && total == last {
+            calm + 1
+        } else {
+            0
+        };
         last = total;
         if began.elapsed() > Duration::from_secs(1_200) {
             return Err("the search index was not ready within twenty minutes".to_owned());
@@ -293,9 +410,15 @@ fn fresh_database(url: &str, size: usize) -> Result<String, String> {
     if !status.success() {
         return Err("the database for the measurement could not be created".to_owned());
     }
-    let (base, query) = url.split_once('?').map_or((url, ""), |(base, query)| (base, query));
+    let (base, query) = url
+        .split_once('?')
+        .map_or((url, ""), |(base, query)| (base, query));
     let stem = base.rsplit_once('/').map_or(base, |(stem, _)| stem);
-    Ok(if query.is_empty() { format!("{stem}/{name}") } else { format!("{stem}/{name}?{query}") })
+    Ok(if query.is_empty() {
+        format!("{stem}/{name}")
+    } else {
+        format!("{stem}/{name}?{query}")
+    })
 }
 
 fn machine() -> String {
@@ -303,7 +426,9 @@ fn machine() -> String {
     let model = cpu
         .lines()
         .find_map(|line| line.strip_prefix("model name"))
-        .map_or("an unnamed processor", |rest| rest.trim_start_matches([' ', '\t', ':']));
+        .map_or("an unnamed processor", |rest| {
+            rest.trim_start_matches([' ', '\t', ':'])
+        });
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let load = load.split(' ').next().unwrap_or("?");
@@ -312,7 +437,9 @@ fn machine() -> String {
 
 fn today() -> String {
     let output = std::process::Command::new("date").arg("+%Y-%m-%d").output();
-    output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default()
+    output
+        .map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+        .unwrap_or_default()
 }
 
 /// Where the release binary lies.

@@ -29,7 +29,9 @@ impl Report {
             "| work | requests a second | p50 ms | p99 ms | CPU ms a request | budget |\n| --- | ---: | ---: | ---: | ---: | ---: |\n",
         );
         for line in lines {
-            let budget = line.budget_ms.map_or("–".to_owned(), |budget| format!("{budget:.1}"));
+            let budget = line
+                .budget_ms
+                .map_or("–".to_owned(), |budget| format!("{budget:.1}"));
             let row = format!(
                 "| {} | {:.0} | {:.2} | {:.2} | {:.3} | {} |",
                 line.work,
@@ -43,7 +45,10 @@ impl Report {
             self.text.push_str(&row);
             self.text.push('\n');
             if line.budget_ms.is_some_and(|budget| line.cpu_ms > budget) {
-                self.over.push(format!("{}: {:.3} ms CPU a request", line.work, line.cpu_ms));
+                self.over.push(format!(
+                    "{}: {:.3} ms CPU a request",
+                    line.work, line.cpu_ms
+                ));
             }
         }
     }
@@ -66,7 +71,11 @@ pub fn quantile(sorted: &[f64], share: f64) -> f64 {
     if sorted.is_empty() {
         return 0.0;
     }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a list")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a place in a list"
+    )]
     let place = ((sorted.len() - 1) as f64 * share).round() as usize;
     sorted[place]
 }

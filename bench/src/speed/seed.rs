@@ -20,12 +20,20 @@ pub struct Seeded {
 /// The corpus's proposals, cut into pieces of some 6 kB at paragraph ends.
 pub fn pieces(corpus: &Path) -> Result<Vec<(String, String)>, String> {
     let folder = corpus.join("proposals/text");
-    let mut files: Vec<_> = walk(&folder).into_iter().filter(|path| path.extension().is_some_and(|e| e == "md")).collect();
+    let mut files: Vec<_> = walk(&folder)
+        .into_iter()
+        .filter(|path| path.extension().is_some_and(|e| e == "md"))
+        .collect();
     files.sort();
     let mut pieces = Vec::new();
     for file in files {
-        let Ok(text) = std::fs::read_to_string(&file) else { continue };
-        let title = text.lines().find(|line| line.starts_with('#')).unwrap_or("A proposal");
+        let Ok(text) = std::fs::read_to_string(&file) else {
+            continue;
+        };
+        let title = text
+            .lines()
+            .find(|line| line.starts_with('#'))
+            .unwrap_or("A proposal");
         let title = title.trim_start_matches('#').trim().to_owned();
         let mut piece = String::new();
         for paragraph in text.split_inclusive("\n\n") {
@@ -39,7 +47,10 @@ pub fn pieces(corpus: &Path) -> Result<Vec<(String, String)>, String> {
         }
     }
     if pieces.is_empty() {
-        return Err(format!("{} holds no proposals in Markdown", folder.display()));
+        return Err(format!(
+            "{} holds no proposals in Markdown",
+            folder.display()
+        ));
     }
     Ok(pieces)
 }
@@ -48,13 +59,22 @@ fn walk(folder: &Path) -> Vec<std::path::PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
-        if path.is_dir() { found.extend(walk(&path)) } else { found.push(path) }
+        if path.is_dir() {
+            found.extend(walk(&path))
+        } else {
+            found.push(path)
+        }
     }
     found
 }
 
 /// Fills an empty database.
-pub fn fill(db: &Db, engine: &dyn Engine, pieces: &[(String, String)], reviews: usize) -> Result<Seeded> {
+pub fn fill(
+    db: &Db,
+    engine: &dyn Engine,
+    pieces: &[(String, String)],
+    reviews: usize,
+) -> Result<Seeded> {
     let world = World::machine();
     let operator = Ctx::operator(&world);
     let (people, secrets) = db.write_blocking(|tx| {
@@ -96,12 +116,27 @@ fn review(
     pieces: &[(String, String)],
     number: usize,
 ) -> Result<ReviewId> {
-    let ctx = Ctx::new(world, Actor::Person { id: people[number % people.len()], role: Role::Member }, "bench");
+    let ctx = Ctx::new(
+        world,
+        Actor::Person {
+            id: people[number % people.len()],
+            role: Role::Member,
+        },
+        "bench",
+    );
     let (title, text) = &pieces[number % pieces.len()];
     let form = ReviewForm {
-        kind: if number % 4 == 3 { ReviewKind::Study } else { ReviewKind::Architecture },
+        kind: if number % 4 == 3 {
+            ReviewKind::Study
+        } else {
+            ReviewKind::Architecture
+        },
         title: format!("{title} {number}"),
-        visibility: if number % 20 == 19 { Visibility::Private } else { Visibility::Open },
+        visibility: if number % 20 == 19 {
+            Visibility::Private
+        } else {
+            Visibility::Open
+        },
         syntax: Syntax::Markdown,
         text: text.clone(),
         feedback_wanted: String::new(),

@@ -20,7 +20,14 @@ impl Server {
             .port();
         let address = SocketAddr::from(([127, 0, 0, 1], port));
         let mut command = Command::new(binary);
-        command.arg("serve").arg("--listen").arg(address.to_string()).arg("--data").arg(data).arg("--log").arg("warn");
+        command
+            .arg("serve")
+            .arg("--listen")
+            .arg(address.to_string())
+            .arg("--data")
+            .arg(data)
+            .arg("--log")
+            .arg("warn");
         if let Some(url) = database {
             command.env("HARDWON_DATABASE_URL", url);
         }
@@ -30,7 +37,11 @@ impl Server {
             .stderr(Stdio::inherit())
             .spawn()
             .map_err(|error| format!("{} cannot be started: {error}", binary.display()))?;
-        let mut server = Self { child, address, first_answer: 0.0 };
+        let mut server = Self {
+            child,
+            address,
+            first_answer: 0.0,
+        };
         while TcpStream::connect(address).is_err() {
             if began.elapsed() > Duration::from_secs(60) {
                 return Err("the server did not answer within a minute".to_owned());
@@ -40,7 +51,8 @@ impl Server {
             }
             std::thread::sleep(Duration::from_millis(2));
         }
-        let mut client = super::client::Client::connect(address, "").map_err(|error| error.to_string())?;
+        let mut client =
+            super::client::Client::connect(address, "").map_err(|error| error.to_string())?;
         client.get("/healthz").map_err(|error| error.to_string())?;
         server.first_answer = began.elapsed().as_secs_f64();
         Ok(server)
@@ -48,14 +60,23 @@ impl Server {
 
     /// Milliseconds of processor time that the server has used, its own and the kernel's for it.
     pub fn cpu_ms(&self) -> f64 {
-        let text = std::fs::read_to_string(format!("/proc/{}/schedstat", self.child.id())).unwrap_or_default();
-        let main: f64 = text.split(' ').next().and_then(|field| field.parse().ok()).unwrap_or(0.0);
+        let text = std::fs::read_to_string(format!("/proc/{}/schedstat", self.child.id()))
+            .unwrap_or_default();
+        let main: f64 = text
+            .split(' ')
+            .next()
+            .and_then(|field| field.parse().ok())
+            .unwrap_or(0.0);
         let threads: f64 = std::fs::read_dir(format!("/proc/{}/task", self.child.id()))
             .into_iter()
             .flatten()
             .flatten()
             .filter_map(|task| std::fs::read_to_string(task.path().join("schedstat")).ok())
-            .filter_map(|text| text.split(' ').next().and_then(|field| field.parse::<f64>().ok()))
+            .filter_map(|text| {
+                text.split(' ')
+                    .next()
+                    .and_then(|field| field.parse::<f64>().ok())
+            })
             .sum();
         threads.max(main) / 1e6
     }
@@ -75,7 +96,13 @@ impl Server {
             .unwrap_or_default()
             .lines()
             .find_map(|line| line.strip_prefix(key))
-            .and_then(|rest| rest.trim().trim_end_matches(" kB").trim().parse::<f64>().ok())
+            .and_then(|rest| {
+                rest.trim()
+                    .trim_end_matches(" kB")
+                    .trim()
+                    .parse::<f64>()
+                    .ok()
+            })
             .map_or(0.0, |kib| kib / 1024.0)
     }
 }
