@@ -11,13 +11,18 @@ create table meeting (
   phase text not null check (phase in ('waiting', 'presentation', 'questions', 'outcome', 'over')),
   phase_started_at {int},
   current_question_id text references question (id),
+  question_started_at {int},
   notes_document_id text not null references document (id),
   revision {int} not null,
   version {int} not null,
   created_by text references person (id),
   created_at {int} not null,
   started_at {int},
-  ended_at {int}
+  ended_at {int},
+  cancelled_reason text not null,
+  -- Which version of the notes the event log knows of, and since when.
+  notes_told_version {int} not null,
+  notes_told_at {int} not null
 ){strict};
 create index meeting_by_review on meeting (review_id, starts_at);
 create index meeting_by_time on meeting (starts_at, id);
@@ -25,7 +30,6 @@ create index meeting_by_time on meeting (starts_at, id);
 create table meeting_person (
   meeting_id text not null references meeting (id),
   person_id text not null references person (id),
-  invited {bool} not null,
   answer text not null check (answer in ('none', 'coming', 'maybe', 'declined')),
   joined_at {int},
   seen_at {int},

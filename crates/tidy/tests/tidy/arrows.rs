@@ -34,6 +34,10 @@ const LIBRARIES: [&str; 5] = [
 /// Features of the core that use another feature. Adding a line is a decision: events are the usual way.
 const FEATURES: &[(&str, &str)] = &[
     ("access", "reviews"),
+    ("meetings", "documents"),
+    ("meetings", "people"),
+    ("meetings", "questions"),
+    ("meetings", "reviews"),
     ("questions", "people"),
     ("questions", "reviews"),
     ("reviews", "documents"),
