@@ -82,14 +82,16 @@ pub(crate) fn read(text: &str) -> Ask {
     }
 }
 
-/// One letter begins too much to be worth finding before the second is typed.
+/// One or two letters begin too much to be worth finding before the third is typed; `co*` finds it all the same. In a
+/// phrase the words before narrow it.
 fn long_enough(clause: &Clause) -> bool {
-    let last = match clause {
-        Clause::Word { exact, .. } => exact,
-        Clause::Phrase(words) => words.last().map_or("", |(_, word)| word),
-        Clause::Beginning(_) | Clause::PhraseBeginning(_) => return false,
-    };
-    last.chars().nth(1).is_some()
+    match clause {
+        Clause::Word { exact, .. } => exact.chars().nth(2).is_some(),
+        Clause::Phrase(words) => words
+            .last()
+            .is_some_and(|(_, word)| word.chars().nth(1).is_some()),
+        Clause::Beginning(_) | Clause::PhraseBeginning(_) => false,
+    }
 }
 
 fn clause(part: &str, starred: bool, quoted: bool, most: usize) -> Option<Clause> {

@@ -56,6 +56,7 @@ pub(crate) fn pack(entry: &Entry) -> Result<Vec<u8>, Error> {
         packed.extend(small);
     }
     card.extend(packed);
+    card.extend(length(card.len()));
     Ok(card)
 }
 
@@ -104,7 +105,16 @@ fn split(bytes: &[u8], at: usize) -> Result<(&[u8], &[u8]), Error> {
 }
 
 impl<'a> Card<'a> {
-    pub fn read(bytes: &'a [u8]) -> Result<Self, Error> {
+    /// Reads a stored document. The engine's own way takes bytes one at a time, half the cost of a search; the card is
+    /// the only field that is stored and says its length at its end, so it is found without that.
+    pub fn read(document: &'a [u8]) -> Result<Self, Error> {
+        let end = document.len().checked_sub(4).ok_or_else(damaged)?;
+        let length = number(document, end).ok_or_else(damaged)? as usize;
+        let start = end.checked_sub(length).ok_or_else(damaged)?;
+        Self::parse(&document[start..end])
+    }
+
+    fn parse(bytes: &'a [u8]) -> Result<Self, Error> {
         let head = number(bytes, 0).ok_or_else(damaged)? as usize;
         let (head, rest) = split(&bytes[4..], head)?;
         let rows = number(rest, 0).ok_or_else(damaged)? as usize;

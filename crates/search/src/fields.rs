@@ -14,7 +14,7 @@ use crate::words::folded_whole;
 use crate::{Audience, Entry, Error, card};
 
 /// Raised whenever fields or tokens change their meaning, so that an older index is built anew.
-pub(crate) const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 2;
 
 pub(crate) const EXACT: &str = "exact";
 pub(crate) const STEMS: &str = "stems";

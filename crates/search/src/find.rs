@@ -16,8 +16,9 @@ use tantivy::query::{
     AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EnableScoring, Occur, PhrasePrefixQuery,
     PhraseQuery, Query as Engine, TermQuery,
 };
-use tantivy::schema::{Field, IndexRecordOption, Value};
-use tantivy::{BitSet, DocAddress, DocId, Score, SegmentReader, TantivyDocument, Term};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::store::StoreReader;
+use tantivy::{BitSet, DocAddress, DocId, Score, SegmentReader, Term};
 
 use crate::ask::{self, Ask, Clause};
 use crate::card::Card;
@@ -552,26 +553,20 @@ fn show(view: &View, ask: &Ask, found: &[(u8, Found)]) -> Result<Vec<Hit>, Error
     // Posting lists are read forwards only.
     order.sort_by_key(|index| found[*index].1.address);
     let mut hits: Vec<Option<Hit>> = vec![None; found.len()];
-    let mut places: Option<(u32, Places)> = None;
+    let mut open: Option<(u32, Places, StoreReader)> = None;
     for index in order {
         let Found { key, address } = found[index].1;
         let segment = view.searcher.segment_reader(address.segment_ord);
-        if places
-            .as_ref()
-            .is_none_or(|(ord, _)| *ord != address.segment_ord)
-        {
-            places = Some((address.segment_ord, Places::of(segment, &view.fields, ask)?));
-        }
-        let place = match &mut places {
-            Some((_, places)) => places.best(segment, &view.fields, address.doc_id)?,
-            None => None,
+        let (_, places, store) = match &mut open {
+            Some(known) if known.0 == address.segment_ord => known,
+            other => {
+                let places = Places::of(segment, &view.fields, ask)?;
+                other.insert((address.segment_ord, places, segment.get_store_reader(0)?))
+            }
         };
-        let document: TantivyDocument = view.searcher.doc(address)?;
-        let stored = document
-            .get_first(view.fields.card)
-            .and_then(|value| value.as_bytes());
-        let card =
-            Card::read(stored.ok_or_else(|| Error::Damaged("an entry is not stored".into()))?)?;
+        let place = places.best(segment, &view.fields, address.doc_id)?;
+        let document = store.get_document_bytes(address.doc_id)?;
+        let card = Card::read(&document)?;
         let stretch = match place {
             Some(position) => card.around(position, BEFORE, WINDOW)?,
             None => card.beginning(WINDOW)?,
