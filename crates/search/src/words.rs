@@ -128,11 +128,8 @@ fn unspaced(sign: char) -> bool {
 pub(crate) fn fold_into(word: &str, pair: bool, folded: &mut String) {
     folded.clear();
     if word.is_ascii() {
-        folded.extend(
-            word.bytes()
-                .take(LONGEST)
-                .map(|byte| char::from(byte.to_ascii_lowercase())),
-        );
+        folded.push_str(&word[..word.len().min(LONGEST)]);
+        folded.make_ascii_lowercase();
         return;
     }
     if pair {
