@@ -135,6 +135,15 @@ impl Conditions {
     }
 }
 
+/// The pattern (for `like … escape '\\'`) of texts that hold this word.
+pub fn holding(word: &str) -> String {
+    let word = word
+        .replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_");
+    format!("%{word}%")
+}
+
 fn owned(value: &dyn ToValue) -> Value {
     Value::from_value(value.to_value()).expect("every storage type is a value")
 }

@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::http::assets::Assets;
+use crate::http::gate::Gate;
 use crate::realtime::{Live, YrsEngine};
 use hardwon_core::documents::Engine;
 use hardwon_core::{Db, World};
@@ -19,12 +20,14 @@ pub struct Shared {
     pub engine: Arc<dyn Engine>,
     pub live: Live,
     pub search: Arc<Index>,
+    pub gate: Gate,
 }
 
 impl App {
     /// Opens the search index beside the data; a database that is open already is given.
     pub fn new(db: Db, world: World, config: Config) -> Result<Self, hardwon_search::Error> {
         let search = Index::open(&config.data.join("search"), hardwon_core::search::SHAPE)?.index;
+        let gate = Gate::new(&world);
         Ok(Self(Arc::new(Shared {
             db,
             world,
@@ -33,6 +36,7 @@ impl App {
             engine: Arc::new(YrsEngine),
             live: Live::default(),
             search: Arc::new(search),
+            gate,
         })))
     }
 }

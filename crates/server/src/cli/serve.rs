@@ -5,7 +5,8 @@ use crate::app::App;
 use crate::config::Config;
 use crate::http::router::router;
 use crate::jobs;
-use hardwon_core::World;
+use hardwon_core::auth::links;
+use hardwon_core::{Ctx, World};
 use hardwon_db::{Db, Options};
 use std::net::SocketAddr;
 
@@ -30,9 +31,18 @@ async fn serve(config: Config) -> Result<(), Complaint> {
         },
     )?;
     let base_url = config.base_url.clone();
-    let app = App::new(db, World::machine(), config)?;
+    let world = World::machine();
+    let ctx = Ctx::operator(&world);
+    let set_up = db.write(move |tx| links::set_up_link(&ctx, tx)).await?;
+    let app = App::new(db, world, config)?;
     jobs::start(&app);
     println!("Hardwon is at {base_url}");
+    if let Some(secret) = set_up {
+        println!(
+            "Open {base_url}/set-up/{} to set it up. The link works once.",
+            secret.text
+        );
+    }
     axum::serve(
         listener,
         router(app).into_make_service_with_connect_info::<SocketAddr>(),

@@ -78,7 +78,17 @@ pub async fn dress(
         .path_and_query()
         .map(ToString::to_string)
         .unwrap_or_default();
-    let response = next.run(request).await;
+    let renewed = request.extensions().get::<super::auth::Renewed>().cloned();
+    let mut response = next.run(request).await;
+    // A sign-in or sign-out in the same request has set its own.
+    if let Some(super::auth::Renewed(secret)) = renewed
+        && !response.headers().contains_key(header::SET_COOKIE)
+        && let Ok(cookie) = super::auth::session_cookie(&app, secret)
+            .to_string()
+            .parse()
+    {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
     let status = response.status();
     let failure = response.extensions().get::<Failure>().cloned();
     let plain = status.is_client_error() || status.is_server_error();

@@ -11,13 +11,14 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
     manifest-src 'self'";
 
 /// Refuses a change that another site's page asks for. Browsers say where a request comes from by `Sec-Fetch-Site` or
-/// `Origin`; a program that sends neither has no cookie of a victim to misuse.
+/// `Origin`; a program that sends neither has no cookie of a victim to misuse, and a token is no cookie.
 pub async fn forgery(State(app): State<App>, request: Request, next: Next) -> Response {
     let changes = !matches!(
         *request.method(),
         Method::GET | Method::HEAD | Method::OPTIONS
     );
-    if changes && !is_same_site(request.headers(), &app.config.base_url) {
+    let has_token = super::auth::has_bearer(request.headers());
+    if changes && !has_token && !is_same_site(request.headers(), &app.config.base_url) {
         return (
             StatusCode::FORBIDDEN,
             "This request came from another site and was refused.",

@@ -4,9 +4,10 @@ pub mod assets;
 pub mod auth;
 pub mod error;
 pub mod forms;
+pub mod gate;
 pub mod guard;
 pub mod router;
 
-pub use auth::SignedIn;
+pub use auth::{Caller, SignedIn};
 pub use error::{Failure, Reply};
 pub use forms::Form;

@@ -2,7 +2,7 @@
 
 use super::{assets, error, guard};
 use crate::app::App;
-use crate::web::{home, inbox, reviews, search};
+use crate::web::{home, inbox, reviews, search, set_up, sign_in};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -16,6 +16,15 @@ const MAX_BODY: usize = 13 << 20;
 pub fn router(app: App) -> Router {
     let pages = Router::new()
         .route("/", get(home::index))
+        .route("/set-up/{secret}", get(set_up::page).post(set_up::create))
+        .route("/join/{secret}", get(set_up::invitation).post(set_up::join))
+        .route("/welcome", get(set_up::welcome))
+        .route("/sign-in", get(sign_in::page).post(sign_in::create))
+        .route(
+            "/sign-in/{secret}",
+            get(sign_in::link).post(sign_in::follow),
+        )
+        .route("/sign-out", post(sign_in::sign_out))
         .route("/search", get(search::index))
         .route("/api/v1/search", get(search::api))
         .route("/inbox", get(inbox::index))

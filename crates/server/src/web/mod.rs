@@ -6,4 +6,7 @@ pub mod inbox;
 pub mod page;
 pub mod reviews;
 pub mod search;
+pub mod set_up;
+pub mod sign_in;
 pub mod view;
+pub mod zones;

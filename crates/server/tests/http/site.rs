@@ -58,6 +58,27 @@ pub struct Person {
     cookie: String,
 }
 
+impl Person {
+    /// Somebody whom nobody knows.
+    pub fn nobody() -> Self {
+        Self {
+            id: PersonId(uuid::Uuid::nil()),
+            role: Role::Member,
+            name: String::new(),
+            cookie: String::new(),
+        }
+    }
+
+    /// Whoever an answer signed in.
+    pub fn with(answer: &Answer) -> Self {
+        let cookie = answer.headers[header::SET_COOKIE].to_str().unwrap();
+        Self {
+            cookie: cookie.split(';').next().unwrap().to_owned(),
+            ..Self::nobody()
+        }
+    }
+}
+
 #[derive(Debug)]
 pub struct Answer {
     pub status: StatusCode,
@@ -65,8 +86,21 @@ pub struct Answer {
     pub body: String,
 }
 
-/// Runs a test once on each database.
+/// Runs a test once on each database, in an organisation of its own.
 pub fn everywhere<F: Future<Output = ()>>(test: impl Fn(Site) -> F) {
+    unfounded(async |site| {
+        let ctx = Ctx::operator(&site.world);
+        site.app
+            .db
+            .write(move |tx| organisation::found(&ctx, tx, "Loomcraft", "Europe/London"))
+            .await
+            .unwrap();
+        test(site).await;
+    });
+}
+
+/// Runs a test once on each database, before there is an organisation.
+pub fn unfounded(test: impl AsyncFn(Site)) {
     for backend in testing::backends() {
         let (db, guard) = testing::fresh(backend);
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -74,18 +108,14 @@ pub fn everywhere<F: Future<Output = ()>>(test: impl Fn(Site) -> F) {
             .build()
             .unwrap();
         runtime.block_on(async {
-            test(Site::on(db, guard).await).await;
+            test(Site::on(db, guard)).await;
         });
     }
 }
 
 impl Site {
-    async fn on(db: hardwon_db::Db, guard: Guard) -> Self {
+    fn on(db: hardwon_db::Db, guard: Guard) -> Self {
         let (world, clock) = World::frozen(START, 7);
-        let ctx = Ctx::operator(&world);
-        db.write(move |tx| organisation::found(&ctx, tx, "Loomcraft", "Europe/London"))
-            .await
-            .unwrap();
         let folder = Folder::new();
         let flags = Flags {
             data: Some(folder.0.clone()),
@@ -189,7 +219,7 @@ impl Site {
         body: Body,
     ) -> Answer {
         let mut request = Request::builder().method(method).uri(path);
-        if let Some(who) = who {
+        if let Some(who) = who.filter(|who| !who.cookie.is_empty()) {
             request = request.header(header::COOKIE, &who.cookie);
         }
         for (name, value) in headers {

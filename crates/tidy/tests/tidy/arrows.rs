@@ -34,11 +34,16 @@ const LIBRARIES: [&str; 5] = [
 /// Features of the core that use another feature. Adding a line is a decision: events are the usual way.
 const FEATURES: &[(&str, &str)] = &[
     ("access", "reviews"),
+    ("auth", "organisation"),
+    ("auth", "people"),
+    ("documents", "people"),
     ("meetings", "documents"),
     ("meetings", "people"),
     ("meetings", "questions"),
     ("meetings", "reviews"),
-    ("documents", "people"),
+    ("organisation", "people"),
+    ("organisation", "reviews"),
+    ("people", "auth"),
     ("questions", "people"),
     ("questions", "reviews"),
     ("reviews", "documents"),
