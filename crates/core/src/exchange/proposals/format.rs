@@ -92,71 +92,91 @@ pub(super) fn of(header: &Header, outline: &[Heading], companion: bool) -> Forma
     }
 }
 
-/// Recognises what stands beside proposals: only what carries no header of its own and is not numbered.
+/// Words that stand beside "template" in the name of one.
+const TEMPLATE_WORDS: &[&str] = &[
+    "adr", "bare", "decision", "design", "eip", "full", "kep", "long", "madr", "minimal", "nygard",
+    "pep", "proposal", "record", "rfc", "rfd", "short", "swift", "template", "tmpl",
+];
+
+/// A repository's own papers, whatever their case.
+const HOUSE: &[&str] = &[
+    "changelog",
+    "code-of-conduct",
+    "code_of_conduct",
+    "codeowners",
+    "contributing",
+    "copying",
+    "licence",
+    "license",
+];
+
+/// The same where the name is in capitals; in small letters it may well be what a proposal is about.
+const HOUSE_IN_CAPITALS: &[&str] = &[
+    "authors",
+    "governance",
+    "maintainers",
+    "notice",
+    "owners",
+    "release_process",
+    "releasing",
+    "security",
+    "support",
+];
+
+/// Recognises what stands beside proposals without being one. A number, or a header of its own, speaks for a proposal.
 pub(super) fn not_a_proposal(path: &str, text: &str, header: &Header) -> Option<NotAProposal> {
     let name = stem(path).to_lowercase();
-    let named = words(&name);
-    let headed = ["state", "status", "pep", "eip", "author", "start-date"]
-        .iter()
-        .any(|key| header.first(key).is_some());
-    let numbered =
-        leading_number(&name).is_some_and(|(number, _)| number.bytes().any(|digit| digit != b'0'));
-    if named
-        .iter()
-        .any(|word| word == "template" || word == "tmpl")
-        && !numbered
-    {
+    let capitals = !stem(path).contains(|c: char| c.is_lowercase());
+    if is_template(&name, text) {
         return Some(NotAProposal::Template);
     }
-    if leading_number(&name).is_some_and(|(number, rest)| {
-        number.len() > 2
-            && number.bytes().all(|digit| digit == b'0')
-            && (rest.is_empty() || rest == "template")
-    }) && placeholders(text)
-    {
-        return Some(NotAProposal::Template);
-    }
-    if numbered {
+    if is_numbered(&name) {
         return None;
     }
-    let house = [
-        "license",
-        "licence",
-        "copying",
-        "contributing",
-        "code_of_conduct",
-        "code-of-conduct",
-        "changelog",
-        "security",
-        "authors",
-        "maintainers",
-        "codeowners",
-        "owners",
-        "governance",
-        "support",
-        "notice",
-    ];
-    if house.contains(&name.as_str()) {
+    if HOUSE.contains(&name.as_str()) || (capitals && HOUSE_IN_CAPITALS.contains(&name.as_str())) {
         return Some(NotAProposal::HousePaper);
     }
-    if headed {
+    let keys = [
+        "state",
+        "status",
+        "pep",
+        "eip",
+        "author",
+        "authors",
+        "start-date",
+        "title",
+        "kep-number",
+    ];
+    if keys.iter().any(|key| header.first(key).is_some()) {
         return None;
     }
     if super::walk::ending(path) == "txt" {
         return Some(NotAProposal::PlainText);
     }
-    let index = [
-        "readme",
-        "index",
-        "_index",
-        "summary",
-        "toc",
-        "contents",
-        "introduction",
-    ];
-    index
-        .contains(&name.as_str())
-        .then_some(NotAProposal::Index)
+    let folder = path.rsplit('/').nth(1).unwrap_or("").to_lowercase();
+    let index = matches!(name.as_str(), "readme" | "index" | "_index" | "toc")
+        || (capitals && name == "summary");
+    (index && !is_numbered(&folder)).then_some(NotAProposal::Index)
+}
+
+/// Whether a name begins with a number other than zero.
+fn is_numbered(name: &str) -> bool {
+    leading_number(name).is_some_and(|(number, _)| number.bytes().any(|digit| digit != b'0'))
+}
+
+fn is_template(name: &str, text: &str) -> bool {
+    let named = words(name);
+    let says_so = named
+        .iter()
+        .any(|word| word == "template" || word == "tmpl");
+    let zero = named
+        .first()
+        .is_some_and(|word| word.len() > 2 && word.bytes().all(|digit| digit == b'0'));
+    let only = named
+        .iter()
+        .skip(usize::from(zero))
+        .all(|word| TEMPLATE_WORDS.contains(&word.as_str()));
+    (says_so && only) || ((says_so || (zero && named.len() == 1)) && placeholders(text))
 }
 
 /// Whether the header still holds what a template asks to be filled in.

@@ -86,6 +86,14 @@ pub(super) fn of(path: &str, format: Format, number: Option<&str>, header: &Head
         Format::Pep => "pep",
         Format::Eip => "eip",
         Format::Kep => "kep",
+        // The language and its testing library number their proposals apart.
+        Format::SwiftEvolution
+            if header
+                .first("proposal")
+                .is_some_and(|it| it.contains("ST-")) =>
+        {
+            "st"
+        }
         Format::SwiftEvolution => "se",
         Format::Rfc => {
             return header

@@ -165,7 +165,7 @@ fn asks(text: &str) -> bool {
         bare.strip_prefix(word)
             .is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
             && bare.len() < 80
-            && !text.contains('?')
+            && !text.ends_with('?')
     });
     !says_nothing && (text.chars().count() >= SHORTEST || text.contains('?'))
 }

@@ -518,14 +518,14 @@ fn refuses_with_a_reason() {
         refused("x/-.md", b"---\nstate: draft\n---\n***\n"),
         Refusal::NoTitle
     );
-    assert!(
-        parse(&Source {
-            path: "adr/0007-template-engine.md",
-            bytes: b"# 7. Template engine\n",
-            companion: None
-        })
-        .is_ok()
+    assert_eq!(
+        refused("x/SECURITY.md", b"# Tell us\n"),
+        Refusal::NotAProposal(NotAProposal::HousePaper)
     );
+    parsed("x/security.md", "# Locks on doors\n");
+    parsed("adr/0007-template-engine.md", "# 7. Template engine\n");
+    parsed("adr/mail-template.md", "# Letters from a template\n");
+    parsed("rfd/0012/README.md", "# Shelves\n");
 }
 
 /// A folder of its own below the system's temporary one, gone when the test is over.

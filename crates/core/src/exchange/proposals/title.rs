@@ -115,11 +115,16 @@ fn without_label(title: &str) -> Option<&str> {
                 let parted = cut.len() < rest.len() || cut.starts_with([':', '.', '-', '–', '—']);
                 parted.then(|| cut.trim_start_matches([':', '.', '-', '–', '—', ' ']))
             }
-            _ => {
-                Some(after.trim_start().strip_prefix(':')?.trim_start()).filter(|_| label.len() > 4)
-            }
+            // Without a number it is a label only if it is written as one, in capitals.
+            _ => Some(after.trim_start().strip_prefix(':')?.trim_start())
+                .filter(|_| label.len() > 4 && is_capitalised(title, label)),
         }
     })
+}
+
+fn is_capitalised(title: &str, label: &str) -> bool {
+    let mut words = title.get(..label.len()).unwrap_or("").split(' ');
+    words.all(|word| word.starts_with(char::is_uppercase))
 }
 
 fn after_label<'a>(text: &'a str, label: &str) -> Option<&'a str> {
