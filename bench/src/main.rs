@@ -1,4 +1,4 @@
-//! What is measured of Hardwon, apart from its tests: correctness on real input (`measure`).
+//! What is measured of Hardwon, apart from its tests: correctness on real input (`measure`), and speed and memory (`speed`).
 
 mod measure;
 mod speed;
@@ -42,6 +42,9 @@ enum Command {
         /// Folder with real input; `SOURCES.md` of each part says what it holds.
         #[arg(long, value_name = "DIR", default_value = "../shared/corpus")]
         corpus: PathBuf,
+        /// Where the figures are written as JSON.
+        #[arg(long, value_name = "FILE", default_value = "target/measure.json")]
+        out: PathBuf,
     },
 }
 
@@ -62,6 +65,6 @@ fn main() -> ExitCode {
             seconds,
             out,
         }),
-        Command::Measure { corpus } => measure::run(&corpus),
+        Command::Measure { corpus, out } => measure::run(&corpus, &out),
     }
 }

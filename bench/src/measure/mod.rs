@@ -6,20 +6,18 @@
 mod figure;
 mod proposals;
 
+use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
-use figure::Report;
-
-/// Where the figures go besides the terminal.
-const WRITTEN: &str = "target/measure.json";
+use figure::{Figure, Report};
 
 type Group = fn(&Path) -> Result<Report, String>;
 
 const GROUPS: &[(&str, Group)] = &[("proposals", proposals::measure)];
 
-/// Prints the table and writes it as JSON. Fails if a figure falls short of its bar or could not be taken.
-pub fn run(corpus: &Path) -> ExitCode {
+/// Prints the table and writes it to `out` as JSON. Fails if a figure falls short of its bar or could not be taken.
+pub fn run(corpus: &Path, out: &Path) -> ExitCode {
     let mut figures = Vec::new();
     let mut notes = Vec::new();
     let mut failed = false;
@@ -35,23 +33,15 @@ pub fn run(corpus: &Path) -> ExitCode {
             }
         }
     }
-    println!(
-        "{:<34} {:>7} {:>6} {:>7}  holds",
-        "figure", "value", "bar", "n"
-    );
-    for figure in &figures {
-        let holds = if figure.holds { "yes" } else { "NO" };
-        println!(
-            "{:<34} {:>7.4} {:>6.2} {:>7}  {holds}",
-            figure.name, figure.value, figure.bar, figure.n
-        );
+    // The file comes first, so that a reader who stops reading (`| head`) does not keep it from being written.
+    if let Err(error) = write(&figures, out) {
+        eprintln!("{} could not be written: {error}", out.display());
+        failed = true;
     }
-    println!();
-    for note in &notes {
-        println!("  {note}");
-    }
-    if let Err(error) = write(&figures) {
-        eprintln!("{WRITTEN} could not be written: {error}");
+    if let Err(error) = std::io::stdout().write_all(table(&figures, &notes).as_bytes())
+        && error.kind() != std::io::ErrorKind::BrokenPipe
+    {
+        eprintln!("the table could not be printed: {error}");
         failed = true;
     }
     if failed || figures.iter().any(|figure| !figure.holds) {
@@ -61,10 +51,31 @@ pub fn run(corpus: &Path) -> ExitCode {
     }
 }
 
-fn write(figures: &[figure::Figure]) -> std::io::Result<()> {
-    let path = Path::new(WRITTEN);
-    if let Some(folder) = path.parent() {
+fn table(figures: &[Figure], notes: &[String]) -> String {
+    let mut out = format!(
+        "{:<34} {:>7} {:>6} {:>7}  holds\n",
+        "figure", "value", "bar", "n"
+    );
+    for Figure {
+        name,
+        value,
+        bar,
+        n,
+        holds,
+    } in figures
+    {
+        let holds = if *holds { "yes" } else { "NO" };
+        out += &format!("{name:<34} {value:>7.4} {bar:>6.2} {n:>7}  {holds}\n");
+    }
+    for note in notes {
+        out += &format!("\n  {note}");
+    }
+    out + "\n"
+}
+
+fn write(figures: &[Figure], out: &Path) -> std::io::Result<()> {
+    if let Some(folder) = out.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    std::fs::write(path, serde_json::to_string_pretty(figures)? + "\n")
+    std::fs::write(out, serde_json::to_string_pretty(figures)? + "\n")
 }
