@@ -343,7 +343,7 @@ pub fn versions(tx: &mut Tx<'_>, id: DocumentId) -> Result<Vec<Version>> {
             number: row.get(2)?,
             name: row.get(3)?,
             author: Face::from_columns(row, 4)?,
-            at: row.get(5)?,
+            at: row.get(7)?,
         })
     })?)
 }

@@ -31,7 +31,7 @@ select $1, d.id, (select coalesce(max(v.number), 0) + 1 from document_version v 
 from document d where d.id = $2";
 
 pub const VERSIONS: &str = "
-select v.id, v.document_id, v.number, v.name, v.author_id, v.at, p.name, p.handle
+select v.id, v.document_id, v.number, v.name, v.author_id, p.name, p.handle, v.at
 from document_version v left join person p on p.id = v.author_id
 where v.document_id = $1 order by v.number";
 

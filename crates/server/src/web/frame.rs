@@ -5,7 +5,7 @@ use super::view::{Clock, StateView, StepView, WhenView, kind_words, state, state
 use crate::app::App;
 use crate::http::SignedIn;
 use hardwon_core::access::{self, Need, Standing};
-use hardwon_core::reviews::{self, Review, Visibility, steps};
+use hardwon_core::reviews::{self, Review, State, Visibility, steps};
 use hardwon_core::{Ctx, Result, Tx};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub enum Tab {
     Discussion,
     Questions,
     Records,
+    /// Who takes part, who may see it, who has read it: reached from the side column, not a tab.
+    People,
     Meeting,
     Outcome,
     History,
@@ -78,7 +80,7 @@ impl Frame {
             round: review.round,
             private: review.visibility == Visibility::Private,
             active: clock.relative(review.active_at),
-            steps: step_views(review),
+            steps: step_views(review, &clock),
             tabs: tabs(review, tab),
             primary: primary(seen),
             can_edit: seen.standing.can_edit(),
@@ -106,7 +108,7 @@ pub fn page(app: &App, user: &SignedIn, seen: &Seen) -> Page {
     )
 }
 
-fn step_views(review: &Review) -> Vec<StepView> {
+fn step_views(review: &Review, clock: &Clock) -> Vec<StepView> {
     let states = steps::states(review.kind);
     let here = states
         .iter()
@@ -117,7 +119,16 @@ fn step_views(review: &Review) -> Vec<StepView> {
         .enumerate()
         .map(|(place, &state)| StepView {
             label: state_words(state),
-            note: String::new(),
+            note: match state {
+                State::Circulating if place == here => review
+                    .comments_until
+                    .map(|at| format!("until {}", clock.date(at).text)),
+                State::Scheduled if place == here => {
+                    review.meeting_at.map(|at| clock.date(at).text)
+                }
+                _ => None,
+            }
+            .unwrap_or_default(),
             done: place < here,
             current: place == here,
         })
@@ -154,7 +165,6 @@ fn tabs(review: &Review, current: Tab) -> Vec<TabView> {
 }
 
 fn primary(seen: &Seen) -> Option<Primary> {
-    use hardwon_core::reviews::State;
     let base = format!("/reviews/{}", seen.review.number);
     let act = |path: &str, icon, label| {
         Some(Primary {

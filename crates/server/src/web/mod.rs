@@ -1,12 +1,18 @@
 //! Pages and their JSON, one file per resource.
 
+pub mod document;
 pub mod frame;
+pub mod history;
 pub mod home;
 pub mod inbox;
 pub mod page;
+pub mod participants;
+pub mod proposals;
+pub mod records;
 pub mod reviews;
 pub mod search;
 pub mod set_up;
 pub mod sign_in;
+pub mod steps;
 pub mod view;
 pub mod zones;

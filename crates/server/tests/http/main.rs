@@ -5,3 +5,4 @@
 mod accounts;
 mod reviews;
 mod site;
+mod spine;
