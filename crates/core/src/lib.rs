@@ -14,6 +14,7 @@ pub mod word;
 pub mod auth;
 pub mod documents;
 pub mod exchange;
+pub mod idempotency;
 pub mod meetings;
 pub mod notifications;
 pub mod organisation;

@@ -1,5 +1,10 @@
 //! Enumerations whose values are words: the same word in the database, in JSON, in forms and in addresses.
 
+/// An enumeration whose values are words, for code that describes any of them.
+pub trait Word {
+    fn words() -> Vec<&'static str>;
+}
+
 /// Declares an enum together with its words, their parsing, and their storage.
 #[macro_export]
 macro_rules! words {
@@ -17,6 +22,12 @@ macro_rules! words {
 
             pub fn parse(text: &str) -> Option<Self> {
                 match text { $($word => Some(Self::$variant),)+ _ => None }
+            }
+        }
+
+        impl $crate::word::Word for $name {
+            fn words() -> Vec<&'static str> {
+                Self::ALL.iter().map(|word| word.as_str()).collect()
             }
         }
 

@@ -24,10 +24,7 @@ pub struct Face {
 
 impl Face {
     /// From three columns (id, name, handle) that are null together, as after a left join.
-    pub fn from_columns(
-        row: &Row<'_>,
-        at: usize,
-    ) -> Result<Option<Self>, hardwon_db::Error> {
+    pub fn from_columns(row: &Row<'_>, at: usize) -> Result<Option<Self>, hardwon_db::Error> {
         let Some(id) = row.get(at)? else {
             return Ok(None);
         };

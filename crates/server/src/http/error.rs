@@ -1,5 +1,6 @@
 //! The one place where an error becomes an answer: a page for people, a problem document (RFC 9457) for programs.
 
+use super::api::{self, Problem};
 use super::auth::Viewer;
 use crate::app::App;
 use crate::web::page::Page;
@@ -121,12 +122,15 @@ pub async fn dress(
             .insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
     }
     if api {
-        parts.headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/problem+json"),
-        );
-        let body = problem(status, &detail, failure.as_ref().map(|failure| &*failure.0));
-        return (parts.status, parts.headers, body.to_string()).into_response();
+        parts.headers.remove(header::CONTENT_TYPE);
+        if status == StatusCode::UNAUTHORIZED {
+            parts.headers.insert(
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_static("Bearer realm=\"hardwon\""),
+            );
+        }
+        let problem = Problem::of(status, &detail, failure.as_ref().map(|failure| &*failure.0));
+        return (parts.headers, problem).into_response();
     }
     let fields = match failure.as_ref().map(|failure| &*failure.0) {
         Some(Error::Invalid(fields)) => fields.0.clone().into_iter().collect(),
@@ -154,7 +158,7 @@ fn is_problem(response: &Response) -> bool {
     response
         .headers()
         .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind == "application/problem+json")
+        .is_some_and(|kind| kind == api::CONTENT_TYPE)
 }
 
 /// Where somebody signs in, to come back to what they wanted.
@@ -169,19 +173,6 @@ pub fn sign_in_address(target: &str) -> String {
         })
         .collect();
     format!("/sign-in?next={encoded}")
-}
-
-fn problem(status: StatusCode, detail: &str, error: Option<&Error>) -> serde_json::Value {
-    let mut body = serde_json::json!({
-        "type": "about:blank",
-        "title": status.canonical_reason().unwrap_or("Error"),
-        "status": status.as_u16(),
-        "detail": detail,
-    });
-    if let Some(Error::Invalid(fields)) = error {
-        body["errors"] = serde_json::json!(fields);
-    }
-    body
 }
 
 fn heading(status: StatusCode) -> &'static str {

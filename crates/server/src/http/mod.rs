@@ -1,5 +1,6 @@
 //! HTTP as every feature needs it: routes, who is asking, errors, forms, headers.
 
+pub mod api;
 pub mod assets;
 pub mod auth;
 pub mod error;

@@ -1,6 +1,6 @@
 //! Every route of the program, in one list.
 
-use super::{assets, error, guard};
+use super::{api, assets, error, guard};
 use crate::app::App;
 use crate::web::{
     document, history, home, inbox, participants, proposals, records, reviews, search, set_up,
@@ -103,13 +103,13 @@ pub fn router(app: App) -> Router {
         )
         .route("/sign-out", post(sign_in::sign_out))
         .route("/search", get(search::index))
-        .route("/api/v1/search", get(search::api))
         .route("/inbox", get(inbox::index))
         .route("/inbox/readings", post(inbox::read_all))
         .route("/inbox/{id}/reading", post(inbox::open))
         .merge(spine());
     Router::new()
         .merge(pages)
+        .merge(api::router())
         .fallback(|| async { error::Failure::from(hardwon_core::Error::NotFound) })
         .layer(from_fn_with_state(app.clone(), error::dress))
         .layer(from_fn_with_state(app.clone(), guard::forgery))

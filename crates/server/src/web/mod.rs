@@ -5,6 +5,7 @@ pub mod frame;
 pub mod history;
 pub mod home;
 pub mod inbox;
+pub mod json;
 pub mod page;
 pub mod participants;
 pub mod proposals;

@@ -1,5 +1,7 @@
 //! Lists of reviews: by activity with filters that live in the address, and as a board by state.
 
+pub mod json;
+
 use super::frame;
 use super::page::{Page, html};
 use super::view::{

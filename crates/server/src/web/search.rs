@@ -1,17 +1,18 @@
 //! Search over everything the reader may see: a page, and JSON for the command palette.
 
+use super::json::{Id, Time};
 use super::page::{Page, html};
 use super::view::{ChoiceView, Clock, WhenView, state_words};
 use crate::app::App;
+use crate::http::api::{Limit, Params, found, limit, word};
 use crate::http::{Reply, SignedIn};
 use askama::Template;
-use axum::Json;
 use axum::extract::{Query, State};
-use axum::response::{IntoResponse, Response};
 use hardwon_core::search::EntryKind;
 use hardwon_core::{Error, access, people, reviews};
 use hardwon_search::{Answer, Cursor, Hit, Query as Ask};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 const PAGE: usize = 25;
 
@@ -109,7 +110,7 @@ async fn ask(app: &App, user: &SignedIn, query: &SearchQuery) -> Result<Answer, 
             from,
             to,
             reader: &reader,
-            limit: query.limit.unwrap_or(PAGE).clamp(1, 100),
+            limit: query.limit.unwrap_or(PAGE).clamp(1, 200),
             after,
         })
     })
@@ -248,31 +249,89 @@ fn icon(kind: EntryKind) -> &'static str {
     }
 }
 
-#[derive(Serialize)]
+/// What is looked for over the API.
+#[derive(Deserialize, utoipa::IntoParams, Default)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct SearchParams {
+    /// Words, prefixes of words, and phrases in double quotes.
+    q: String,
+    #[param(required = false, schema_with = word::<EntryKind>)]
+    kind: Option<EntryKind>,
+    /// Of the review it belongs to.
+    #[param(required = false, schema_with = word::<reviews::State>)]
+    state: Option<reviews::State>,
+    /// The handle of somebody who wrote it or takes part in it.
+    person: String,
+    /// The first day, `YYYY-MM-DD`, in the reader's zone.
+    #[param(format = Date)]
+    from: String,
+    /// The last day.
+    #[param(format = Date)]
+    to: String,
+    #[param(required = false, schema_with = limit)]
+    limit: Option<Limit>,
+    /// What `next` of the page before says.
+    cursor: String,
+}
+
+/// Something found.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Hit)]
 pub struct HitJson {
+    #[schema(value_type = Id)]
     id: String,
+    #[schema(schema_with = word::<EntryKind>)]
     kind: String,
     /// HTML in which everything is escaped and matches stand in `<mark>`.
     title: String,
+    /// HTML like the title.
     snippet: String,
+    /// The address of its page.
     url: String,
+    #[schema(schema_with = word::<reviews::State>)]
     state: String,
-    /// Milliseconds since 1970, UTC.
+    #[schema(value_type = Time)]
     at: i64,
 }
 
-#[derive(Serialize)]
+/// One page of what was found.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Found)]
 pub struct SearchJson {
     items: Vec<HitJson>,
+    /// How many there are on all pages.
     total: usize,
+    /// The cursor of the next page; null on the last one.
     next: Option<String>,
 }
 
+/// Searches everything the reader may see, the best matches first.
+#[utoipa::path(get, path = "/search", tag = "Search", params(SearchParams),
+    responses((status = 200, description = "One page of what was found", body = SearchJson)))]
 pub async fn api(
     State(app): State<App>,
     user: SignedIn,
-    Query(query): Query<SearchQuery>,
-) -> Reply<Response> {
+    Params(params): Params<SearchParams>,
+) -> Reply {
+    let query = SearchQuery {
+        q: params.q,
+        kind: params
+            .kind
+            .map(EntryKind::as_str)
+            .unwrap_or_default()
+            .to_owned(),
+        state: params
+            .state
+            .map(reviews::State::as_str)
+            .unwrap_or_default()
+            .to_owned(),
+        person: params.person,
+        from: params.from,
+        to: params.to,
+        cursor: params.cursor,
+        limit: params.limit.map(Limit::get),
+    };
     let answer = ask(&app, &user, &query).await?;
     let items = answer
         .hits
@@ -287,10 +346,10 @@ pub async fn api(
             at: hit.at,
         })
         .collect();
-    Ok(Json(SearchJson {
+    let found_now = SearchJson {
         items,
         total: answer.total,
         next: answer.next.map(|next| next.to_string()),
-    })
-    .into_response())
+    };
+    Ok(found(&found_now, None))
 }

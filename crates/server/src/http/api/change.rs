@@ -1,0 +1,331 @@
+//! Changes over the API: who asks, for what, under which conditions, and the answer that is kept for the case that they
+//! ask again.
+//!
+//! `Idempotency-Key` works inside the transaction of the change: the answer is written with it, or neither is. So there
+//! is no state in between for a crash to leave behind, and two requests with one key cannot both take effect: the second
+//! waits for the first and gets its answer.
+
+use super::params::wrong;
+use super::problem::{self, Problem};
+use crate::app::App;
+use crate::http::{Reply, SignedIn};
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use hardwon_core::auth::Visitor;
+use hardwon_core::idempotency::{self, Kept};
+use hardwon_core::{Ctx, Error, Fields, Tx};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use std::sync::Arc;
+
+const KEY: HeaderName = HeaderName::from_static("idempotency-key");
+const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+
+/// A change without a body, or with `{}`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
+/// A request for a change whose body has been read as `T`, which says `#[serde(deny_unknown_fields)]`.
+pub struct Change<T> {
+    pub ctx: Ctx,
+    pub visitor: Visitor,
+    pub body: T,
+    key: Option<String>,
+    request_hash: String,
+    if_match: Option<String>,
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for Change<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        use axum::extract::FromRequestParts as _;
+        let (mut parts, body) = request.into_parts();
+        let SignedIn { ctx, visitor, .. } = SignedIn::from_request_parts(&mut parts, app)
+            .await
+            .map_err(IntoResponse::into_response)?;
+        let key = key(&parts.headers).map_err(IntoResponse::into_response)?;
+        let if_match =
+            text(&parts.headers, &header::IF_MATCH).map_err(IntoResponse::into_response)?;
+        let (method, uri, headers) = (
+            parts.method.clone(),
+            parts.uri.clone(),
+            parts.headers.clone(),
+        );
+        let bytes = Bytes::from_request(Request::from_parts(parts, body), app)
+            .await
+            .map_err(|refused| {
+                Problem::new(refused.status(), refused.body_text()).into_response()
+            })?;
+        let mut digest = Sha256::new();
+        digest.update(format!("{method} {uri}\n"));
+        digest.update(&bytes);
+        let request_hash = digest
+            .finalize()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let body = read(&headers, &bytes).map_err(IntoResponse::into_response)?;
+        Ok(Self {
+            ctx,
+            visitor,
+            body,
+            key,
+            request_hash,
+            if_match,
+        })
+    }
+}
+
+fn read<T: DeserializeOwned>(headers: &HeaderMap, bytes: &[u8]) -> Result<T, Problem> {
+    if bytes.is_empty() {
+        return parse(b"{}");
+    }
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .and_then(|kind| kind.split(';').next())
+        .map(|kind| kind.trim().to_ascii_lowercase());
+    match kind.as_deref() {
+        Some("application/json") => parse(bytes),
+        _ => Err(Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "The body of a change is JSON, sent with Content-Type: application/json.",
+        )),
+    }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let broken = |why: String| Problem::new(StatusCode::BAD_REQUEST, why);
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        broken(format!(
+            "The body is not UTF-8: byte {} is not part of any character.",
+            error.valid_up_to()
+        ))
+    })?;
+    let mut source = serde_json::Deserializer::from_str(text);
+    let value = serde_path_to_error::deserialize(&mut source).map_err(|error| {
+        if error.inner().is_data() {
+            wrong(&error)
+        } else {
+            broken(format!("The body is not JSON: {}.", error.inner()))
+        }
+    })?;
+    source
+        .end()
+        .map_err(|error| broken(format!("The body is not JSON: {error}.")))?;
+    Ok(value)
+}
+
+fn text(headers: &HeaderMap, name: &HeaderName) -> Result<Option<String>, Problem> {
+    headers
+        .get(name)
+        .map(|value| {
+            value.to_str().map(ToOwned::to_owned).map_err(|_| {
+                Problem::new(
+                    StatusCode::BAD_REQUEST,
+                    format!("The header {name} is not plain text."),
+                )
+            })
+        })
+        .transpose()
+}
+
+fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let key = text(headers, &KEY)?;
+    match &key {
+        Some(key) if key.is_empty() || key.len() > 255 => Err(Problem::new(
+            StatusCode::BAD_REQUEST,
+            "An Idempotency-Key has 1 to 255 characters.",
+        )),
+        _ => Ok(key),
+    }
+}
+
+impl<T: Send + Sync + 'static> Change<T> {
+    /// Makes the change in one transaction, or finds the answer to the same change made before. The closure may run more
+    /// than once, as every transaction; what it answers with an error status is not kept.
+    pub async fn write(
+        self,
+        app: &App,
+        make: impl Fn(&Self, &mut Tx<'_>) -> Result<Answer, Error> + Send + 'static,
+    ) -> Reply {
+        let change = Arc::new(self);
+        let done = app
+            .db
+            .write(move |tx| {
+                let Some(key) = &change.key else {
+                    return make(&change, tx).map(Done::Now);
+                };
+                if let Some(kept) = idempotency::find(&change.ctx, tx, key)? {
+                    return Ok(if kept.request_hash == change.request_hash {
+                        Done::Before(Answer::from_kept(kept)?)
+                    } else {
+                        Done::Otherwise
+                    });
+                }
+                let answer = make(&change, tx)?;
+                if answer.status.is_success() {
+                    let kept = answer.to_kept(&change.request_hash);
+                    idempotency::keep(&change.ctx, tx, key, &kept)?;
+                }
+                Ok::<_, Error>(Done::Now(answer))
+            })
+            .await?;
+        Ok(match done {
+            Done::Now(answer) => answer.into_response(),
+            Done::Before(answer) => {
+                let mut response = answer.into_response();
+                response
+                    .headers_mut()
+                    .insert(REPLAYED, HeaderValue::from_static("true"));
+                response
+            }
+            Done::Otherwise => Problem::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "This Idempotency-Key was used for another request; a key is for one change.",
+            )
+            .with_errors(Fields::one("Idempotency-Key", "used for another request"))
+            .into_response(),
+        })
+    }
+
+    /// The answer to a change that `If-Match` made depend on another version than there is now; nothing when it may go on.
+    pub fn stale<C: Serialize>(&self, version: i64, current: impl FnOnce() -> C) -> Option<Answer> {
+        let wanted = self.if_match.as_deref()?;
+        let now = etag(version);
+        let met = wanted
+            .split(',')
+            .any(|one| one.trim() == "*" || one.trim() == now);
+        if met {
+            return None;
+        }
+        let problem = Problem::new(
+            StatusCode::PRECONDITION_FAILED,
+            format!(
+                "If-Match asks for {wanted}, and the version now is {now}. Nothing was changed; `current` is what is there."
+            ),
+        );
+        let current = serde_json::to_value(current()).expect("an answer is always JSON");
+        Some(Answer::problem(&problem.with_current(current)).version(version))
+    }
+}
+
+enum Done {
+    Now(Answer),
+    Before(Answer),
+    Otherwise,
+}
+
+/// The entity tag of a version.
+pub fn etag(version: i64) -> String {
+    format!("\"{version}\"")
+}
+
+/// What a change is answered with.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    status: StatusCode,
+    headers: KeptHeaders,
+    body: String,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct KeptHeaders {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    location: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    etag: Option<String>,
+}
+
+impl Answer {
+    fn new(status: StatusCode, body: String) -> Self {
+        Self {
+            status,
+            headers: KeptHeaders::default(),
+            body,
+        }
+    }
+
+    /// 200 with a body.
+    pub fn ok(body: &impl Serialize) -> Self {
+        Self::new(StatusCode::OK, json(body))
+    }
+
+    /// 201 with the new thing and its address under `/api/v1`.
+    pub fn created(address: impl Into<String>, body: &impl Serialize) -> Self {
+        let mut answer = Self::new(StatusCode::CREATED, json(body));
+        answer.headers.location = Some(address.into());
+        answer
+    }
+
+    /// 204: it is done and there is nothing to say.
+    pub fn done() -> Self {
+        Self::new(StatusCode::NO_CONTENT, String::new())
+    }
+
+    /// An answer that says why nothing was changed.
+    pub fn problem(problem: &Problem) -> Self {
+        Self::new(problem.status(), problem.text())
+    }
+
+    /// With the version as its entity tag, to be sent back in `If-Match`.
+    #[must_use]
+    pub fn version(mut self, version: i64) -> Self {
+        self.headers.etag = Some(etag(version));
+        self
+    }
+
+    fn to_kept(&self, request_hash: &str) -> Kept {
+        Kept {
+            request_hash: request_hash.to_owned(),
+            status: i64::from(self.status.as_u16()),
+            headers: json(&self.headers),
+            body: self.body.clone().into_bytes(),
+        }
+    }
+
+    fn from_kept(kept: Kept) -> Result<Self, Error> {
+        Ok(Self {
+            status: u16::try_from(kept.status)
+                .ok()
+                .and_then(|status| StatusCode::from_u16(status).ok())
+                .ok_or_else(|| Error::bug("a kept answer has no status"))?,
+            headers: serde_json::from_str(&kept.headers).map_err(Error::bug)?,
+            body: String::from_utf8(kept.body).map_err(Error::bug)?,
+        })
+    }
+}
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
+        let is_problem = self.status.is_client_error() || self.status.is_server_error();
+        let mut response = if self.body.is_empty() {
+            self.status.into_response()
+        } else {
+            let kind = if is_problem {
+                problem::CONTENT_TYPE
+            } else {
+                HeaderValue::from_static("application/json")
+            };
+            (self.status, [(header::CONTENT_TYPE, kind)], self.body).into_response()
+        };
+        for (name, value) in [
+            (header::LOCATION, self.headers.location),
+            (header::ETAG, self.headers.etag),
+        ] {
+            if let Some(value) = value.and_then(|value| value.parse().ok()) {
+                response.headers_mut().insert(name, value);
+            }
+        }
+        response
+    }
+}
+
+fn json(body: &impl Serialize) -> String {
+    serde_json::to_string(body).expect("an answer is always JSON")
+}

@@ -1,0 +1,72 @@
+//! The JSON API under `/api/v1`: its routes in one list, and what they have in common. A resource's handlers stand with
+//! its page (`web/<feature>/json.rs`); they read with [`Params`], change with [`Change`], and describe themselves to
+//! utoipa with the answers that are theirs alone: what all share (problems, headers, who may ask) is added by
+//! `document.rs`.
+
+mod change;
+mod document;
+mod params;
+mod problem;
+
+pub use change::{Answer, Change, Nothing, etag};
+pub use params::{Limit, Params, limit, maybe_word, part, word};
+pub use problem::{CONTENT_TYPE, Problem};
+
+use crate::app::App;
+use crate::web::{reviews, search};
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Every route of the API; each line is one address with its methods.
+fn described() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .routes(routes!(reviews::json::list, reviews::json::create))
+        .routes(routes!(reviews::json::show, reviews::json::change))
+        .routes(routes!(
+            reviews::json::document,
+            reviews::json::save_document
+        ))
+        .routes(routes!(search::api))
+}
+
+pub fn router() -> Router<App> {
+    let routes = Router::from(described()).route("/openapi.json", get(document::serve));
+    Router::new()
+        .nest("/api/v1", routes)
+        .layer(from_fn(options))
+}
+
+/// The OpenAPI document, as it is served and as `docs/api/openapi.json` keeps it.
+pub fn document() -> &'static str {
+    document::text()
+}
+
+/// A 200 with a body and, where the thing has a version, its entity tag.
+pub fn found(body: &impl serde::Serialize, version: Option<i64>) -> Response {
+    let mut response = axum::Json(body).into_response();
+    if let Some(value) = version.and_then(|version| etag(version).parse().ok()) {
+        response.headers_mut().insert(header::ETAG, value);
+    }
+    response
+}
+
+/// `OPTIONS` says which methods an address takes. Other sites' pages are let in nowhere, so there is nothing else to say.
+async fn options(request: Request, next: Next) -> Response {
+    let asked = request.method() == Method::OPTIONS;
+    let response = next.run(request).await;
+    if !asked || response.status() != StatusCode::METHOD_NOT_ALLOWED {
+        return response;
+    }
+    let allow = response
+        .headers()
+        .get(header::ALLOW)
+        .cloned()
+        .unwrap_or(HeaderValue::from_static("GET"));
+    (StatusCode::NO_CONTENT, [(header::ALLOW, allow)]).into_response()
+}
