@@ -13,6 +13,7 @@ create table event (
 create index event_by_review on event (review_id, seq);
 create index event_by_subject on event (subject_kind, subject_id, seq);
 create index event_by_actor on event (actor_id, seq);
+create index event_by_time on event (at, seq);
 
 -- How far each reader of the event log has come; a reader on another node sees the same cursor.
 create table event_cursor (

@@ -205,10 +205,11 @@ impl Ctx {
         }
         match self.actor {
             Actor::Anonymous => Err(Error::SignInNeeded),
-            _ => Err(Error::denied(format!(
-                "Only a {} may do this.",
-                role.as_str()
-            ))),
+            _ => Err(Error::denied(match role {
+                Role::Member => "Only members may do this.",
+                Role::Facilitator => "Only facilitators and administrators may do this.",
+                Role::Administrator => "Only administrators may do this.",
+            })),
         }
     }
 }

@@ -126,6 +126,11 @@ pub fn newest(tx: &mut Tx<'_>) -> Result<i64> {
     Ok(tx.query_one(sql::NEWEST, params![], |row| row.get(0))?)
 }
 
+/// When the newest event happened, if there is one.
+pub fn newest_at(tx: &mut Tx<'_>) -> Result<Option<i64>> {
+    Ok(tx.query_one(sql::NEWEST_AT, params![], |row| row.get(0))?)
+}
+
 /// How far the reader of this name has come.
 pub fn cursor(tx: &mut Tx<'_>, reader: &str) -> Result<i64> {
     Ok(tx

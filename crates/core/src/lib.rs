@@ -11,6 +11,7 @@ pub mod link;
 pub mod page;
 pub mod word;
 
+pub mod audit;
 pub mod auth;
 pub mod documents;
 pub mod exchange;

@@ -14,6 +14,8 @@ from event where seq = $1";
 
 pub const NEWEST: &str = "select coalesce(max(seq), 0) from event";
 
+pub const NEWEST_AT: &str = "select max(at) from event";
+
 pub const CURSOR: &str = "select seq from event_cursor where reader = $1";
 
 pub const START_CURSOR: &str = "

@@ -435,6 +435,11 @@ pub fn reactivate(ctx: &Ctx, tx: &mut Tx<'_>, id: PersonId) -> Result<()> {
     )
 }
 
+/// How many administrators have an active account.
+pub fn administrators(tx: &mut Tx<'_>) -> Result<i64> {
+    Ok(tx.query_one(sql::OTHER_ADMINISTRATORS, params![""], |row| row.get(0))?)
+}
+
 fn require_another_administrator(tx: &mut Tx<'_>, person: &Person) -> Result<()> {
     if person.role != Role::Administrator || person.state != PersonState::Active {
         return Ok(());

@@ -1,9 +1,13 @@
 //! The command line: one file per command.
 
+mod doctor;
+mod link;
 mod serve;
+mod token;
 
 use crate::config::{Config, Flags, LogFormat};
 use clap::{Parser, Subcommand};
+use hardwon_db::{Db, Options};
 use std::process::ExitCode;
 
 #[derive(Parser)]
@@ -23,6 +27,17 @@ struct Arguments {
 enum Command {
     /// Run the server
     Serve,
+    /// Make, list and end API tokens
+    #[command(subcommand)]
+    Token(token::Command),
+    /// Make a link that signs somebody in once, within 24 hours
+    Link(link::Arguments),
+    /// Look whether everything is right: data, database, clock, addresses
+    Doctor {
+        /// Answer in JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// What a command ends with when it fails: one sentence for the person at the terminal.
@@ -49,6 +64,9 @@ pub fn run() -> ExitCode {
             start_log(&config)?;
             match arguments.command {
                 Command::Serve => serve::run(config),
+                Command::Token(command) => token::run(&config, command),
+                Command::Link(arguments) => link::run(&config, &arguments),
+                Command::Doctor { json } => doctor::run(&config, json),
             }
         });
     match outcome {
@@ -58,6 +76,22 @@ pub fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Opens the database of the configuration.
+fn open(config: &Config) -> Result<Db, Complaint> {
+    let options = Options {
+        readers: 1,
+        writers: 1,
+        ..Options::default()
+    };
+    Ok(Db::open(&config.database, &options)?)
+}
+
+/// Prints a line of a command's answer. Whoever stopped reading it has had enough.
+fn say(line: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stdout(), "{line}");
 }
 
 fn start_log(config: &Config) -> Result<(), Complaint> {

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, Method, header};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use hardwon_core::auth::{self, Proof, Scope, Visitor};
+use hardwon_core::reviews::ReviewKind;
 use hardwon_core::{Actor, Ctx, Error};
 use std::net::{IpAddr, SocketAddr};
 
@@ -148,6 +149,13 @@ impl FromRequestParts<App> for SignedIn {
             ctx: Ctx::new(&app.world, actor, origin),
             visitor,
         })
+    }
+}
+
+impl SignedIn {
+    /// What a meeting of this kind is called in this organisation.
+    pub fn name_of(&self, kind: ReviewKind) -> String {
+        self.visitor.settings.name(kind).to_owned()
     }
 }
 

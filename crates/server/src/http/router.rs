@@ -3,22 +3,191 @@
 use super::{api, assets, error, guard};
 use crate::app::App;
 use crate::web::{
-    document, history, home, inbox, participants, proposals, records, reviews, search, set_up,
-    sign_in, steps,
+    document, history, home, inbox, invitations, participants, people, proposals, records, reviews,
+    search, set_up, settings, sign_in, steps, teams,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 /// The largest body of a request: a document of 4 MiB as a form, percent-encoded.
 const MAX_BODY: usize = 13 << 20;
 
-/// What every review has: its document, life cycle, people, records and history.
-fn spine() -> Router<App> {
+pub fn router(app: App) -> Router {
     Router::new()
+        .merge(pages().router)
+        .merge(api::router())
+        .fallback(|| async { error::Failure::from(hardwon_core::Error::NotFound) })
+        .layer(from_fn_with_state(app.clone(), error::dress))
+        .layer(from_fn_with_state(app.clone(), guard::forgery))
+        .merge(bare().router)
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(CatchPanicLayer::new())
+        .layer(from_fn(guard::headers))
+        .layer(CompressionLayer::new())
+        .with_state(app)
+}
+
+/// The address of every route, for the test that walks them all.
+pub fn paths() -> Vec<String> {
+    let own = pages().paths.into_iter().chain(bare().paths);
+    own.map(ToOwned::to_owned).chain(api::paths()).collect()
+}
+
+/// A router that remembers its addresses.
+#[derive(Default)]
+struct Routes {
+    router: Router<App>,
+    paths: Vec<&'static str>,
+}
+
+impl Routes {
+    fn route(mut self, path: &'static str, methods: MethodRouter<App>) -> Self {
+        self.paths.push(path);
+        Self {
+            router: self.router.route(path, methods),
+            paths: self.paths,
+        }
+    }
+
+    fn merge(mut self, other: Self) -> Self {
+        self.paths.extend(other.paths);
+        Self {
+            router: self.router.merge(other.router),
+            paths: self.paths,
+        }
+    }
+}
+
+/// What has nothing to do with people: no session is looked up for it.
+fn bare() -> Routes {
+    Routes::default()
+        .route("/assets/{name}", get(assets::serve))
+        .route("/healthz", get(|| async { "ok\n" }))
+}
+
+/// Pages, and what their forms do.
+fn pages() -> Routes {
+    Routes::default()
+        .route("/", get(home::index))
+        .route("/search", get(search::index))
+        .route("/inbox", get(inbox::index))
+        .route("/inbox/readings", post(inbox::read_all))
+        .route("/inbox/{id}/reading", post(inbox::open))
+        .merge(accounts())
+        .merge(spine())
+}
+
+/// Getting in, people and teams, settings.
+fn accounts() -> Routes {
+    Routes::default()
+        .route("/set-up/{secret}", get(set_up::page).post(set_up::create))
+        .route("/join/{secret}", get(set_up::invitation).post(set_up::join))
+        .route("/welcome", get(set_up::welcome))
+        .route("/sign-in", get(sign_in::page).post(sign_in::create))
+        .route(
+            "/sign-in/{secret}",
+            get(sign_in::link).post(sign_in::follow),
+        )
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/people", get(people::list))
+        .route("/people/{handle}", get(people::show))
+        .route("/people/{handle}/role", post(people::set_role))
+        .route("/people/{handle}/sign-in-link", post(people::sign_in_link))
+        .route("/people/{handle}/deactivation", post(people::deactivate))
+        .route(
+            "/people/{handle}/deactivation/removal",
+            post(people::reactivate),
+        )
+        .route("/teams", get(teams::list).post(teams::create))
+        .route("/teams/new", get(teams::new))
+        .route("/teams/{handle}", get(teams::show).post(teams::update))
+        .route("/teams/{handle}/edit", get(teams::edit))
+        .route("/teams/{handle}/members", post(teams::add))
+        .route("/teams/{handle}/members/removal", post(teams::remove))
+        .route(
+            "/invitations",
+            get(invitations::list).post(invitations::create),
+        )
+        .route("/invitations/new", get(invitations::new))
+        .route("/invitations/{id}/revocation", post(invitations::revoke))
+        .route(
+            "/settings",
+            get(settings::profile::page).post(settings::profile::update),
+        )
+        .route("/settings/sign-in", get(settings::security::page))
+        .route("/settings/password", post(settings::security::set_password))
+        .route(
+            "/settings/sessions/removal",
+            post(settings::security::end_others),
+        )
+        .route(
+            "/settings/sessions/{id}/removal",
+            post(settings::security::end),
+        )
+        .route(
+            "/settings/tokens",
+            get(settings::tokens::page).post(settings::tokens::create),
+        )
+        .route(
+            "/settings/tokens/{id}/revocation",
+            post(settings::tokens::revoke),
+        )
+        .route(
+            "/settings/organisation",
+            get(settings::organisation::page).post(settings::organisation::update),
+        )
+        .route(
+            "/settings/templates",
+            get(settings::templates::list).post(settings::templates::create),
+        )
+        .route("/settings/templates/new", get(settings::templates::new))
+        .route(
+            "/settings/templates/{id}",
+            get(settings::templates::edit).post(settings::templates::update),
+        )
+        .route(
+            "/settings/templates/{id}/place",
+            post(settings::templates::shift),
+        )
+        .route(
+            "/settings/templates/{id}/retirement",
+            post(settings::templates::retire),
+        )
+        .route(
+            "/settings/templates/{id}/retirement/removal",
+            post(settings::templates::restore),
+        )
+        .route(
+            "/settings/prompts",
+            get(settings::prompts::list).post(settings::prompts::create),
+        )
+        .route("/settings/prompts/new", get(settings::prompts::new))
+        .route(
+            "/settings/prompts/{id}",
+            get(settings::prompts::edit).post(settings::prompts::update),
+        )
+        .route(
+            "/settings/prompts/{id}/place",
+            post(settings::prompts::shift),
+        )
+        .route(
+            "/settings/prompts/{id}/retirement",
+            post(settings::prompts::retire),
+        )
+        .route(
+            "/settings/prompts/{id}/retirement/removal",
+            post(settings::prompts::restore),
+        )
+        .route("/settings/audit", get(settings::audit::page))
+}
+
+/// What every review has: its document, life cycle, people, records and history.
+fn spine() -> Routes {
+    Routes::default()
         .route("/reviews", get(reviews::list).post(proposals::create))
         .route("/reviews/new", get(proposals::new))
         .route("/reviews/board", get(reviews::board))
@@ -88,36 +257,4 @@ fn spine() -> Router<App> {
         )
         .route("/reviews/{number}/links", post(records::relate))
         .route("/reviews/{number}/links/removal", post(records::unrelate))
-}
-
-pub fn router(app: App) -> Router {
-    let pages = Router::new()
-        .route("/", get(home::index))
-        .route("/set-up/{secret}", get(set_up::page).post(set_up::create))
-        .route("/join/{secret}", get(set_up::invitation).post(set_up::join))
-        .route("/welcome", get(set_up::welcome))
-        .route("/sign-in", get(sign_in::page).post(sign_in::create))
-        .route(
-            "/sign-in/{secret}",
-            get(sign_in::link).post(sign_in::follow),
-        )
-        .route("/sign-out", post(sign_in::sign_out))
-        .route("/search", get(search::index))
-        .route("/inbox", get(inbox::index))
-        .route("/inbox/readings", post(inbox::read_all))
-        .route("/inbox/{id}/reading", post(inbox::open))
-        .merge(spine());
-    Router::new()
-        .merge(pages)
-        .merge(api::router())
-        .fallback(|| async { error::Failure::from(hardwon_core::Error::NotFound) })
-        .layer(from_fn_with_state(app.clone(), error::dress))
-        .layer(from_fn_with_state(app.clone(), guard::forgery))
-        .route("/assets/{name}", get(assets::serve))
-        .route("/healthz", get(|| async { "ok\n" }))
-        .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(CatchPanicLayer::new())
-        .layer(from_fn(guard::headers))
-        .layer(CompressionLayer::new())
-        .with_state(app)
 }

@@ -3,6 +3,7 @@
 
 mod inbox;
 mod live;
+mod retention;
 mod search;
 mod tail;
 
@@ -42,6 +43,7 @@ pub fn start(app: &App) {
     tokio::spawn(follow(app.clone(), live::Pages::new(app)));
     tokio::spawn(follow(app.clone(), inbox::Inbox::new(app)));
     tokio::spawn(follow(app.clone(), search::Feed::new(app)));
+    tokio::spawn(retention::run(app.clone()));
 }
 
 async fn follow(app: App, mut reader: impl Reader) {

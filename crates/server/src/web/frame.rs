@@ -1,7 +1,7 @@
 //! What stands around every page of one review: its number, title, state, steps, tabs and the one thing to do next.
 
 use super::page::Page;
-use super::view::{Clock, StateView, StepView, WhenView, kind_words, state, state_words};
+use super::view::{Clock, StateView, StepView, WhenView, state, state_words};
 use crate::app::App;
 use crate::http::SignedIn;
 use hardwon_core::access::{self, Need, Standing};
@@ -47,7 +47,7 @@ pub struct TabView {
 #[derive(Debug, Clone)]
 pub struct Frame {
     pub number: i64,
-    pub kind: &'static str,
+    pub kind: String,
     pub title: String,
     pub state: StateView,
     pub round: i64,
@@ -74,7 +74,7 @@ impl Frame {
         let clock = clock(user);
         Self {
             number: review.number,
-            kind: kind_words(review.kind),
+            kind: user.name_of(review.kind),
             title: review.title.clone(),
             state: state(review.state, review.outcome),
             round: review.round,
@@ -96,6 +96,7 @@ pub fn clock(user: &SignedIn) -> Clock {
         &user.visitor.zone,
         &user.visitor.organisation_zone,
     )
+    .with_locale(&user.visitor.locale)
 }
 
 /// The page around a tab.

@@ -1,7 +1,8 @@
 //! The inbox: what happened that its owner should know.
 
+use super::frame;
 use super::page::{Page, html};
-use super::view::{Clock, WhenView, initials};
+use super::view::{WhenView, initials};
 use crate::app::App;
 use crate::http::{Reply, SignedIn};
 use askama::Template;
@@ -54,11 +55,7 @@ pub async fn index(
         .db
         .read(move |tx| notifications::list(&ctx, tx, show, &part))
         .await?;
-    let clock = Clock::new(
-        user.ctx.at,
-        &user.visitor.zone,
-        &user.visitor.organisation_zone,
-    );
+    let clock = frame::clock(&user);
     html(&InboxPage {
         page: Page::new(&app, Some(&user.visitor), "Inbox", "inbox"),
         items: items

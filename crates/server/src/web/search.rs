@@ -1,5 +1,6 @@
 //! Search over everything the reader may see: a page, and JSON for the command palette.
 
+use super::frame;
 use super::json::{Id, Time};
 use super::page::{Page, html};
 use super::view::{ChoiceView, Clock, WhenView, state_words};
@@ -72,11 +73,7 @@ async fn ask(app: &App, user: &SignedIn, query: &SearchQuery) -> Result<Answer, 
     if person.is_none() && !query.person.is_empty() {
         return Err(Error::invalid("person", "Nobody has this handle."));
     }
-    let clock = Clock::new(
-        user.ctx.at,
-        &user.visitor.zone,
-        &user.visitor.organisation_zone,
-    );
+    let clock = frame::clock(&user);
     let from = clock
         .day_start(&query.from)
         .map_err(|wrong| Error::invalid("from", wrong))?;
@@ -160,11 +157,7 @@ pub async fn index(
     } else {
         Answer::default()
     };
-    let clock = Clock::new(
-        user.ctx.at,
-        &user.visitor.zone,
-        &user.visitor.organisation_zone,
-    );
+    let clock = frame::clock(&user);
     let all: usize = answer.kinds.iter().map(|(_, count)| count).sum();
     let mut kinds = vec![KindView {
         label: "Everything",

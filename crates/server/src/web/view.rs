@@ -1,5 +1,6 @@
 //! Small things that many pages show: people, times, choices. Templates get prepared values, never rules.
 
+use hardwon_core::Role;
 use hardwon_core::people::Face;
 use hardwon_core::reviews::{Outcome, ReviewKind, ReviewRole, State};
 use jiff::Timestamp;
@@ -47,9 +48,30 @@ pub struct WhenView {
     pub text: String,
 }
 
+/// How a locale writes a date, an instant, and a day of the week with a time.
+#[derive(Debug, Clone, Copy)]
+struct Style {
+    date: &'static str,
+    exact: &'static str,
+    time: &'static str,
+}
+
+impl Style {
+    fn of(locale: &str) -> Self {
+        let (date, exact, time) = match locale {
+            "en-US" => ("%b %-d, %Y", "%a, %b %-d, %Y, %-I:%M %p", "%a %-I:%M %p"),
+            "de-DE" => ("%-d.%-m.%Y", "%a %-d.%-m.%Y, %H:%M", "%a %H:%M"),
+            "sv-SE" => ("%Y-%m-%d", "%a %Y-%m-%d %H:%M", "%a %H:%M"),
+            _ => ("%-d %b %Y", "%a %-d %b %Y, %H:%M", "%a %H:%M"),
+        };
+        Self { date, exact, time }
+    }
+}
+
 /// How somebody reads times: their zone, the organisation's, and now.
 #[derive(Debug, Clone)]
 pub struct Clock {
+    style: Style,
     now: i64,
     own: TimeZone,
     organisation: TimeZone,
@@ -59,10 +81,18 @@ impl Clock {
     pub fn new(now: i64, zone: &str, organisation_zone: &str) -> Self {
         let find = |name: &str| TimeZone::get(name).unwrap_or(TimeZone::UTC);
         Self {
+            style: Style::of(""),
             now,
             own: find(zone),
             organisation: find(organisation_zone),
         }
+    }
+
+    /// Writes dates and times the way of a locale; of one that is not known, the usual way.
+    #[must_use]
+    pub fn with_locale(mut self, locale: &str) -> Self {
+        self.style = Style::of(locale);
+        self
     }
 
     /// "3 hours ago", "in 2 days", or the date where that is far.
@@ -83,7 +113,7 @@ impl Clock {
             1..60 => phrase(distance, "minute"),
             60..1_440 => phrase(distance / 60, "hour"),
             1_440..14_400 => phrase(distance / 1_440, "day"),
-            _ => self.local(at).strftime("%-d %b %Y").to_string(),
+            _ => self.local(at).strftime(self.style.date).to_string(),
         };
         WhenView {
             text,
@@ -103,26 +133,26 @@ impl Clock {
                 .unwrap_or("UTC")
                 .replace('_', " ")
         };
-        let mut full = format!("{} {}", own.strftime("%a %-d %b %Y, %H:%M"), name(&own));
+        let mut full = format!("{} {}", own.strftime(self.style.exact), name(&own));
         if there.time_zone() != own.time_zone() {
             full.push_str(&format!(
                 " · {} {}",
-                there.strftime("%a %H:%M"),
+                there.strftime(self.style.time),
                 name(&there)
             ));
         }
-        full.push_str(&format!(" · {} UTC", utc.strftime("%a %H:%M")));
+        full.push_str(&format!(" · {} UTC", utc.strftime(self.style.time)));
         WhenView {
             iso: timestamp(at).to_string(),
             full,
-            text: own.strftime("%a %-d %b %Y, %H:%M").to_string(),
+            text: own.strftime(self.style.exact).to_string(),
         }
     }
 
     /// "23 Nov 2026".
     pub fn date(&self, at: i64) -> WhenView {
         WhenView {
-            text: self.local(at).strftime("%-d %b %Y").to_string(),
+            text: self.local(at).strftime(self.style.date).to_string(),
             ..self.exact(at)
         }
     }
@@ -222,12 +252,17 @@ pub fn outcome_words(outcome: Outcome) -> &'static str {
     }
 }
 
+/// What a meeting is usually called; what this organisation calls it is [`SignedIn::name_of`](crate::http::SignedIn).
 pub fn kind_words(kind: ReviewKind) -> &'static str {
-    match kind {
-        ReviewKind::Architecture => "Architecture review",
-        ReviewKind::Operability => "Operability review",
-        ReviewKind::PostMortem => "Post mortem",
-        ReviewKind::Study => "Study",
+    hardwon_core::organisation::usual_name(kind)
+}
+
+/// A role in the organisation, in words.
+pub fn role_of_person(role: Role) -> &'static str {
+    match role {
+        Role::Member => "Member",
+        Role::Facilitator => "Facilitator",
+        Role::Administrator => "Administrator",
     }
 }
 

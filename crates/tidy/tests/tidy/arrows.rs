@@ -34,6 +34,7 @@ const LIBRARIES: [&str; 5] = [
 /// Features of the core that use another feature. Adding a line is a decision: events are the usual way.
 const FEATURES: &[(&str, &str)] = &[
     ("access", "reviews"),
+    ("audit", "people"),
     ("auth", "organisation"),
     ("auth", "people"),
     ("documents", "people"),

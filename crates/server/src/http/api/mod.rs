@@ -42,6 +42,15 @@ pub fn router() -> Router<App> {
         .layer(from_fn(options))
 }
 
+/// The address of every route of the API.
+pub fn paths() -> Vec<String> {
+    let described = described().into_openapi();
+    let own = described.paths.paths.into_keys();
+    own.chain(["/openapi.json".to_owned()])
+        .map(|path| format!("/api/v1{path}"))
+        .collect()
+}
+
 /// The OpenAPI document, as it is served and as `docs/api/openapi.json` keeps it.
 pub fn document() -> &'static str {
     document::text()

@@ -1,0 +1,345 @@
+//! Who gets through which door: a walk over every route × role × visibility. A route that nobody has declared here fails
+//! the walk, and so does a declaration whose route is gone.
+
+use crate::site::{Answer, Person, Site, everywhere};
+use axum::body::Body;
+use axum::http::{Method, StatusCode, header};
+use hardwon::http::router;
+use hardwon_core::Role;
+use std::collections::BTreeSet;
+
+/// What stands in the way of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Door {
+    /// Anybody, without an account.
+    Open,
+    /// Everybody who is signed in.
+    Everybody,
+    /// Whoever may invite: facilitators and administrators, as the settings begin.
+    Inviters,
+    Administrators,
+    /// Something of one person: to all others it does not exist.
+    Own,
+    /// Something of a review: to whoever may not see it, it does not exist.
+    Review,
+}
+use Door::{Administrators, Everybody, Inviters, Open, Own, Review};
+
+/// What a form is filled in with so that it is not refused for being empty before anybody looks who sent it.
+type Fields = &'static [(&'static str, &'static str)];
+
+#[rustfmt::skip]
+const DOORS: &[(&str, Door, Fields)] = &[
+    ("GET /", Everybody, &[]),
+    ("GET /assets/{name}", Open, &[]),
+    ("GET /healthz", Open, &[]),
+    ("GET /set-up/{secret}", Open, &[]),
+    ("POST /set-up/{secret}", Open, &[]),
+    ("GET /join/{secret}", Open, &[]),
+    ("POST /join/{secret}", Open, &[]),
+    ("GET /sign-in", Open, &[]),
+    ("POST /sign-in", Open, &[]),
+    ("GET /sign-in/{secret}", Open, &[]),
+    ("POST /sign-in/{secret}", Open, &[]),
+    ("POST /sign-out", Open, &[]),
+    ("GET /welcome", Everybody, &[]),
+    ("GET /search", Everybody, &[]),
+    ("GET /api/v1/search", Everybody, &[]),
+    ("GET /inbox", Everybody, &[]),
+    ("POST /inbox/readings", Everybody, &[]),
+    ("POST /inbox/{id}/reading", Own, &[]),
+    ("GET /people", Everybody, &[]),
+    ("GET /people/{handle}", Everybody, &[]),
+    ("POST /people/{handle}/role", Administrators, &[("role", "facilitator")]),
+    ("POST /people/{handle}/sign-in-link", Administrators, &[]),
+    ("POST /people/{handle}/deactivation", Administrators, &[]),
+    ("POST /people/{handle}/deactivation/removal", Administrators, &[]),
+    ("GET /teams", Everybody, &[]),
+    ("POST /teams", Everybody, &[("name", "Weavers")]),
+    ("GET /teams/new", Everybody, &[]),
+    ("GET /teams/{handle}", Everybody, &[]),
+    // Members of the team may do these too; a test in `accounts` shows it.
+    ("POST /teams/{handle}", Administrators, &[("name", "Spinners"), ("version", "1")]),
+    ("GET /teams/{handle}/edit", Administrators, &[]),
+    ("POST /teams/{handle}/members", Administrators, &[("person", "target")]),
+    ("POST /teams/{handle}/members/removal", Administrators, &[("person", "target")]),
+    ("GET /invitations", Inviters, &[]),
+    ("POST /invitations", Inviters, &[("role", "member")]),
+    ("GET /invitations/new", Inviters, &[]),
+    ("POST /invitations/{id}/revocation", Own, &[]),
+    ("GET /settings", Everybody, &[]),
+    ("POST /settings", Everybody, &[]),
+    ("GET /settings/sign-in", Everybody, &[]),
+    ("POST /settings/password", Everybody, &[]),
+    ("POST /settings/sessions/removal", Everybody, &[]),
+    ("POST /settings/sessions/{id}/removal", Own, &[]),
+    ("GET /settings/tokens", Everybody, &[]),
+    ("POST /settings/tokens", Everybody, &[]),
+    ("POST /settings/tokens/{id}/revocation", Own, &[]),
+    ("GET /settings/organisation", Administrators, &[]),
+    ("POST /settings/organisation", Administrators, &[]),
+    ("GET /settings/templates", Administrators, &[]),
+    ("POST /settings/templates", Administrators, &[]),
+    ("GET /settings/templates/new", Administrators, &[]),
+    ("GET /settings/templates/{id}", Administrators, &[]),
+    ("POST /settings/templates/{id}", Administrators, &[]),
+    ("POST /settings/templates/{id}/place", Administrators, &[("direction", "down")]),
+    ("POST /settings/templates/{id}/retirement", Administrators, &[]),
+    ("POST /settings/templates/{id}/retirement/removal", Administrators, &[]),
+    ("GET /settings/prompts", Administrators, &[]),
+    ("POST /settings/prompts", Administrators, &[]),
+    ("GET /settings/prompts/new", Administrators, &[]),
+    ("GET /settings/prompts/{id}", Administrators, &[]),
+    ("POST /settings/prompts/{id}", Administrators, &[]),
+    ("POST /settings/prompts/{id}/place", Administrators, &[("direction", "down")]),
+    ("POST /settings/prompts/{id}/retirement", Administrators, &[]),
+    ("POST /settings/prompts/{id}/retirement/removal", Administrators, &[]),
+    ("GET /settings/audit", Administrators, &[]),
+    ("GET /reviews", Everybody, &[]),
+    ("POST /reviews", Everybody, &[("title", "A queue")]),
+    ("GET /reviews/new", Everybody, &[]),
+    ("GET /reviews/{number}", Review, &[]),
+];
+
+const METHODS: [Method; 5] = [
+    Method::GET,
+    Method::POST,
+    Method::PUT,
+    Method::PATCH,
+    Method::DELETE,
+];
+
+/// An identifier that nothing has.
+const ABSENT: &str = "0192f0c1d2e37abc8def0123456789ab";
+
+/// The things that addresses name: those of an open review, of a private one, and of none.
+struct Things {
+    review: String,
+    template: String,
+    prompt: String,
+}
+
+impl Things {
+    fn address(&self, path: &str) -> String {
+        let filled = [
+            ("/reviews/{number}", format!("/reviews/{}", self.review)),
+            ("/people/{handle}", "/people/target".to_owned()),
+            ("/teams/{handle}", "/teams/spinners".to_owned()),
+            (
+                "/settings/templates/{id}",
+                format!("/settings/templates/{}", self.template),
+            ),
+            (
+                "/settings/prompts/{id}",
+                format!("/settings/prompts/{}", self.prompt),
+            ),
+            (
+                "/settings/sessions/{id}",
+                format!("/settings/sessions/{ABSENT}"),
+            ),
+            (
+                "/settings/tokens/{id}",
+                format!("/settings/tokens/{ABSENT}"),
+            ),
+            ("/invitations/{id}", format!("/invitations/{ABSENT}")),
+            ("/inbox/{id}", format!("/inbox/{ABSENT}")),
+            ("{secret}", "nobody-made-this-secret".to_owned()),
+            ("{name}", "app.css".to_owned()),
+        ]
+        .iter()
+        .fold(path.to_owned(), |path, (from, to)| path.replace(from, to));
+        assert!(
+            !filled.contains('{'),
+            "say in `Things` what the address {path} names"
+        );
+        filled
+    }
+}
+
+async fn request(site: &Site, who: &Person, route: &Route, things: &Things) -> Answer {
+    let address = things.address(&route.path);
+    let kind = (
+        header::CONTENT_TYPE.as_str(),
+        "application/x-www-form-urlencoded",
+    );
+    let body = if route.method == Method::GET {
+        Body::empty()
+    } else {
+        Body::from(serde_html_form::to_string(route.fields).unwrap())
+    };
+    site.send(Some(who), route.method.clone(), &address, &[kind], body)
+        .await
+}
+
+struct Route {
+    method: Method,
+    path: String,
+    door: Door,
+    fields: Fields,
+}
+
+fn routes() -> Vec<Route> {
+    DOORS
+        .iter()
+        .map(|&(name, door, fields)| {
+            let (method, path) = name.split_once(' ').unwrap();
+            Route {
+                method: method.parse().unwrap(),
+                path: path.to_owned(),
+                door,
+                fields,
+            }
+        })
+        .collect()
+}
+
+/// An organisation with an author who has an open and a private review, a team, and somebody to do things to.
+async fn furnished(site: &Site) -> (Person, Things, Things, Things) {
+    let author = site.person("Ada Novak", Role::Member).await;
+    site.person("Target", Role::Member).await;
+    let chief = site.person("Cleo Marsh", Role::Administrator).await;
+    site.follow(&chief, "/teams", &[("name", "Spinners")]).await;
+    let open = site
+        .follow(&author, "/reviews", &[("title", "Open"), ("text", "")])
+        .await;
+    let fields = [("title", "Acquisition"), ("text", ""), ("private", "yes")];
+    let private = site.follow(&author, "/reviews", &fields).await;
+    let number = |address: &str| address.rsplit('/').next().unwrap().to_owned();
+    let (template, prompt) = site
+        .app
+        .db
+        .read(|tx| {
+            use hardwon_core::organisation::{prompts, templates};
+            let template = templates::all(tx, None)?[0].id.to_string();
+            let prompt = prompts::all(tx, None)?[0].id.to_string();
+            Ok::<_, hardwon_core::Error>((template, prompt))
+        })
+        .await
+        .unwrap();
+    let things = |review: String| Things {
+        review,
+        template: template.clone(),
+        prompt: prompt.clone(),
+    };
+    (
+        author,
+        things(number(&open)),
+        things(number(&private)),
+        things("999".to_owned()),
+    )
+}
+
+fn wants_sign_in(route: &Route, answer: &Answer) -> bool {
+    if route.method == Method::GET && !route.path.starts_with("/api/") {
+        let location = answer.headers.get(header::LOCATION);
+        return answer.status.is_redirection()
+            && location.is_some_and(|to| to.to_str().unwrap().starts_with("/sign-in"));
+    }
+    answer.status == StatusCode::UNAUTHORIZED
+}
+
+#[test]
+fn every_route_is_declared() {
+    everywhere(async |site| {
+        let (_, open, ..) = furnished(&site).await;
+        let nobody = Person::nobody();
+        let mut found = BTreeSet::new();
+        for path in router::paths() {
+            for method in METHODS {
+                let address = open.address(path);
+                let answer = site
+                    .send(Some(&nobody), method.clone(), &address, &[], Body::empty())
+                    .await;
+                if answer.status != StatusCode::METHOD_NOT_ALLOWED {
+                    found.insert(format!("{method} {path}"));
+                }
+            }
+        }
+        let declared: BTreeSet<String> =
+            DOORS.iter().map(|(name, ..)| (*name).to_owned()).collect();
+        let new: Vec<_> = found.difference(&declared).collect();
+        assert!(new.is_empty(), "say in DOORS who may use {new:#?}");
+        let gone: Vec<_> = declared.difference(&found).collect();
+        assert!(gone.is_empty(), "DOORS declares what is gone: {gone:#?}");
+    });
+}
+
+#[test]
+fn nobody_gets_in_without_signing_in() {
+    everywhere(async |site| {
+        let (_, open, private, _) = furnished(&site).await;
+        let nobody = Person::nobody();
+        for route in routes() {
+            for things in [&open, &private] {
+                let answer = request(&site, &nobody, &route, things).await;
+                let told = wants_sign_in(&route, &answer);
+                let name = format!("{} {}: {}", route.method, route.path, answer.status);
+                assert!(!answer.status.is_server_error(), "{name}");
+                if route.door == Open {
+                    assert!(
+                        route.path == "/sign-out" || !told,
+                        "{name}: needs no account"
+                    );
+                } else {
+                    assert!(told, "{name}: must ask to sign in");
+                }
+            }
+        }
+    });
+}
+
+/// Who is let through, by role. Everybody asks with a fresh session, since some routes end it.
+#[test]
+fn each_role_opens_its_doors() {
+    everywhere(async |site| {
+        let (_, open, ..) = furnished(&site).await;
+        let mut number = 0;
+        for route in routes() {
+            for &role in Role::ALL {
+                number += 1;
+                let who = site.person(&format!("Walker {number}"), role).await;
+                let answer = request(&site, &who, &route, &open).await;
+                let name = format!(
+                    "{} {} as {role}: {}",
+                    route.method, route.path, answer.status
+                );
+                assert!(
+                    !answer.status.is_server_error() && answer.status != StatusCode::UNAUTHORIZED,
+                    "{name}"
+                );
+                let needed = match route.door {
+                    Administrators => Role::Administrator,
+                    Inviters => Role::Facilitator,
+                    Open | Everybody | Own | Review => Role::Member,
+                };
+                let refused = answer.status == StatusCode::FORBIDDEN;
+                assert_eq!(refused, role < needed, "{name}");
+                if route.door == Own {
+                    assert_eq!(answer.status, StatusCode::NOT_FOUND, "{name}");
+                }
+                if route.door == Review {
+                    assert_ne!(answer.status, StatusCode::NOT_FOUND, "{name}");
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn what_is_private_looks_absent_to_every_role() {
+    everywhere(async |site| {
+        let (author, _, private, absent) = furnished(&site).await;
+        for &role in Role::ALL {
+            let outsider = site.person(&format!("Outsider {role}"), role).await;
+            for route in routes().iter().filter(|route| route.door == Review) {
+                let hidden = request(&site, &outsider, route, &private).await;
+                let nothing = request(&site, &outsider, route, &absent).await;
+                let name = format!("{} {} as {role}", route.method, route.path);
+                assert_eq!(hidden.status, StatusCode::NOT_FOUND, "{name}");
+                assert_eq!(hidden.body, nothing.body, "{name}");
+                let own = request(&site, &author, route, &private).await;
+                assert_ne!(own.status, StatusCode::NOT_FOUND, "{name}: its author");
+            }
+        }
+    });
+}
