@@ -20,10 +20,12 @@ enum Door {
     Administrators,
     /// Something of one person: to all others it does not exist.
     Own,
-    /// Something of a review: to whoever may not see it, it does not exist.
+    /// Something of a review that everybody who sees it may do; to whoever may not see it, it does not exist.
     Review,
+    /// The same for those who present or lead it, and for facilitators and administrators.
+    Led,
 }
-use Door::{Administrators, Everybody, Inviters, Open, Own, Review};
+use Door::{Administrators, Everybody, Inviters, Led, Open, Own, Review};
 
 /// What a form is filled in with so that it is not refused for being empty before anybody looks who sent it.
 type Fields = &'static [(&'static str, &'static str)];
@@ -98,7 +100,40 @@ const DOORS: &[(&str, Door, Fields)] = &[
     ("GET /reviews", Everybody, &[]),
     ("POST /reviews", Everybody, &[("title", "A queue")]),
     ("GET /reviews/new", Everybody, &[]),
+    ("GET /reviews/board", Everybody, &[]),
     ("GET /reviews/{number}", Review, &[]),
+    ("GET /reviews/{number}/edit", Led, &[]),
+    ("POST /reviews/{number}/document", Led, &[("base", "1"), ("text", "x")]),
+    ("GET /reviews/{number}/document.md", Review, &[]),
+    ("GET /reviews/{number}/document.rst", Review, &[]),
+    ("POST /reviews/{number}/preview", Led, &[("text", "x")]),
+    ("POST /reviews/{number}/versions", Led, &[("name", "Before the meeting")]),
+    ("GET /reviews/{number}/versions/{version}", Review, &[]),
+    ("GET /reviews/{number}/difference", Review, &[]),
+    ("GET /reviews/{number}/history", Review, &[]),
+    ("GET /reviews/{number}/rounds/{round}", Review, &[]),
+    ("GET /reviews/{number}/circulation/new", Led, &[]),
+    ("POST /reviews/{number}/circulation", Led, &[("comments_until", "2026-04-01T12:00")]),
+    ("GET /reviews/{number}/steps/new", Led, &[]),
+    ("POST /reviews/{number}/steps", Led, &[("to", "closed"), ("reason", "Not needed")]),
+    ("GET /reviews/{number}/people", Review, &[]),
+    ("POST /reviews/{number}/people", Review, &[("role", "follower")]),
+    ("POST /reviews/{number}/people/removal", Led, &[("principal", "{author}"), ("role", "presenter")]),
+    ("POST /reviews/{number}/visibility", Led, &[("visibility", "open")]),
+    ("POST /reviews/{number}/access", Led, &[("who", "@target")]),
+    ("POST /reviews/{number}/access/removal", Led, &[("principal", "{author}")]),
+    ("GET /reviews/{number}/readers", Review, &[]),
+    ("GET /reviews/{number}/records", Review, &[]),
+    ("POST /reviews/{number}/records", Led, &[("kind", "goal"), ("title", "Sooner")]),
+    ("GET /reviews/{number}/records/new", Led, &[]),
+    ("POST /reviews/{number}/records/suggested", Led, &[("kind", "goal")]),
+    ("GET /reviews/{number}/records/{id}", Review, &[]),
+    ("POST /reviews/{number}/records/{id}", Led, &[("kind", "goal"), ("title", "Later"), ("version", "1")]),
+    ("POST /reviews/{number}/records/{id}/position", Led, &[("move", "up")]),
+    ("POST /reviews/{number}/records/{id}/removal", Led, &[]),
+    ("POST /reviews/{number}/records/{id}/removal/removal", Led, &[]),
+    ("POST /reviews/{number}/links", Led, &[("relation", "see-also"), ("number", "1")]),
+    ("POST /reviews/{number}/links/removal", Led, &[("relation", "requires"), ("number", "1")]),
 ];
 
 const METHODS: [Method; 5] = [
@@ -112,9 +147,11 @@ const METHODS: [Method; 5] = [
 /// An identifier that nothing has.
 const ABSENT: &str = "0192f0c1d2e37abc8def0123456789ab";
 
-/// The things that addresses name: those of an open review, of a private one, and of none.
+/// The things that addresses name: those of an open review, of a private one, or of none.
 struct Things {
+    author: Person,
     review: String,
+    record: String,
     template: String,
     prompt: String,
 }
@@ -123,6 +160,9 @@ impl Things {
     fn address(&self, path: &str) -> String {
         let filled = [
             ("/reviews/{number}", format!("/reviews/{}", self.review)),
+            ("/records/{id}", format!("/records/{}", self.record)),
+            ("/versions/{version}", "/versions/1".to_owned()),
+            ("/rounds/{round}", "/rounds/1".to_owned()),
             ("/people/{handle}", "/people/target".to_owned()),
             ("/teams/{handle}", "/teams/spinners".to_owned()),
             (
@@ -165,7 +205,13 @@ async fn request(site: &Site, who: &Person, route: &Route, things: &Things) -> A
     let body = if route.method == Method::GET {
         Body::empty()
     } else {
-        Body::from(serde_html_form::to_string(route.fields).unwrap())
+        let author = things.author.id.to_string();
+        let fields: Vec<(&str, String)> = route
+            .fields
+            .iter()
+            .map(|(name, value)| (*name, value.replace("{author}", &author)))
+            .collect();
+        Body::from(serde_html_form::to_string(fields).unwrap())
     };
     site.send(Some(who), route.method.clone(), &address, &[kind], body)
         .await
@@ -193,40 +239,54 @@ fn routes() -> Vec<Route> {
         .collect()
 }
 
-/// An organisation with an author who has an open and a private review, a team, and somebody to do things to.
-async fn furnished(site: &Site) -> (Person, Things, Things, Things) {
+/// An organisation with an author and their first review, a team, and somebody to do things to.
+async fn furnished(site: &Site) -> Person {
     let author = site.person("Ada Novak", Role::Member).await;
     site.person("Target", Role::Member).await;
     let chief = site.person("Cleo Marsh", Role::Administrator).await;
     site.follow(&chief, "/teams", &[("name", "Spinners")]).await;
-    let open = site
-        .follow(&author, "/reviews", &[("title", "Open"), ("text", "")])
+    site.follow(&author, "/reviews", &[("title", "First"), ("text", "")])
         .await;
-    let fields = [("title", "Acquisition"), ("text", ""), ("private", "yes")];
-    let private = site.follow(&author, "/reviews", &fields).await;
-    let number = |address: &str| address.rsplit('/').next().unwrap().to_owned();
-    let (template, prompt) = site
+    author
+}
+
+/// A new review of the author's with one of everything that an address can name.
+async fn things(site: &Site, author: &Person, visibility: &'static str) -> Things {
+    let fields = [("title", "Acquisition"), ("text", "# Goals\n\n- Sooner\n")];
+    let mut fields = fields.to_vec();
+    if visibility == "private" {
+        fields.push(("private", "yes"));
+    }
+    let review = site.follow(author, "/reviews", &fields).await;
+    let goal = [("kind", "goal"), ("title", "Sooner")];
+    site.follow(author, &format!("{review}/records"), &goal)
+        .await;
+    let first = [("relation", "requires"), ("number", "1")];
+    site.follow(author, &format!("{review}/links"), &first)
+        .await;
+    let name = [("name", "First version")];
+    site.follow(author, &format!("{review}/versions"), &name)
+        .await;
+    let (template, prompt, record) = site
         .app
         .db
         .read(|tx| {
             use hardwon_core::organisation::{prompts, templates};
             let template = templates::all(tx, None)?[0].id.to_string();
             let prompt = prompts::all(tx, None)?[0].id.to_string();
-            Ok::<_, hardwon_core::Error>((template, prompt))
+            let newest = "select id from review_record order by id desc limit 1";
+            let record = tx.query_one(newest, &[], |row| row.get(0))?;
+            Ok::<_, hardwon_core::Error>((template, prompt, record))
         })
         .await
         .unwrap();
-    let things = |review: String| Things {
-        review,
-        template: template.clone(),
-        prompt: prompt.clone(),
-    };
-    (
-        author,
-        things(number(&open)),
-        things(number(&private)),
-        things("999".to_owned()),
-    )
+    Things {
+        author: author.clone(),
+        review: review.rsplit('/').next().unwrap().to_owned(),
+        record,
+        template,
+        prompt,
+    }
 }
 
 fn wants_sign_in(route: &Route, answer: &Answer) -> bool {
@@ -241,7 +301,8 @@ fn wants_sign_in(route: &Route, answer: &Answer) -> bool {
 #[test]
 fn every_route_is_declared() {
     everywhere(async |site| {
-        let (_, open, ..) = furnished(&site).await;
+        let author = furnished(&site).await;
+        let open = things(&site, &author, "open").await;
         let nobody = Person::nobody();
         let mut found = BTreeSet::new();
         for path in router::paths() {
@@ -267,7 +328,9 @@ fn every_route_is_declared() {
 #[test]
 fn nobody_gets_in_without_signing_in() {
     everywhere(async |site| {
-        let (_, open, private, _) = furnished(&site).await;
+        let author = furnished(&site).await;
+        let open = things(&site, &author, "open").await;
+        let private = things(&site, &author, "private").await;
         let nobody = Person::nobody();
         for route in routes() {
             for things in [&open, &private] {
@@ -292,11 +355,12 @@ fn nobody_gets_in_without_signing_in() {
 #[test]
 fn each_role_opens_its_doors() {
     everywhere(async |site| {
-        let (_, open, ..) = furnished(&site).await;
+        let author = furnished(&site).await;
         let mut number = 0;
         for route in routes() {
             for &role in Role::ALL {
                 number += 1;
+                let open = things(&site, &author, "open").await;
                 let who = site.person(&format!("Walker {number}"), role).await;
                 let answer = request(&site, &who, &route, &open).await;
                 let name = format!(
@@ -309,16 +373,13 @@ fn each_role_opens_its_doors() {
                 );
                 let needed = match route.door {
                     Administrators => Role::Administrator,
-                    Inviters => Role::Facilitator,
+                    Inviters | Led => Role::Facilitator,
                     Open | Everybody | Own | Review => Role::Member,
                 };
                 let refused = answer.status == StatusCode::FORBIDDEN;
                 assert_eq!(refused, role < needed, "{name}");
                 if route.door == Own {
                     assert_eq!(answer.status, StatusCode::NOT_FOUND, "{name}");
-                }
-                if route.door == Review {
-                    assert_ne!(answer.status, StatusCode::NOT_FOUND, "{name}");
                 }
             }
         }
@@ -328,10 +389,21 @@ fn each_role_opens_its_doors() {
 #[test]
 fn what_is_private_looks_absent_to_every_role() {
     everywhere(async |site| {
-        let (author, _, private, absent) = furnished(&site).await;
+        let author = furnished(&site).await;
         for &role in Role::ALL {
             let outsider = site.person(&format!("Outsider {role}"), role).await;
-            for route in routes().iter().filter(|route| route.door == Review) {
+            for route in routes()
+                .iter()
+                .filter(|route| matches!(route.door, Review | Led))
+            {
+                let private = things(&site, &author, "private").await;
+                let absent = Things {
+                    author: author.clone(),
+                    review: "999999".to_owned(),
+                    record: ABSENT.to_owned(),
+                    template: String::new(),
+                    prompt: String::new(),
+                };
                 let hidden = request(&site, &outsider, route, &private).await;
                 let nothing = request(&site, &outsider, route, &absent).await;
                 let name = format!("{} {} as {role}", route.method, route.path);
