@@ -47,6 +47,13 @@ const DOORS: &[(&str, Door, Fields)] = &[
     ("GET /welcome", Everybody, &[]),
     ("GET /search", Everybody, &[]),
     ("GET /api/v1/search", Everybody, &[]),
+    ("GET /api/v1/openapi.json", Open, &[]),
+    ("GET /api/v1/reviews", Everybody, &[]),
+    ("POST /api/v1/reviews", Everybody, &[("title", "A queue")]),
+    ("GET /api/v1/reviews/{number}", Review, &[]),
+    ("PATCH /api/v1/reviews/{number}", Led, &[("title", "Another title")]),
+    ("GET /api/v1/reviews/{number}/document", Review, &[]),
+    ("PUT /api/v1/reviews/{number}/document", Led, &[("text", "x"), ("base", "1")]),
     ("GET /inbox", Everybody, &[]),
     ("POST /inbox/readings", Everybody, &[]),
     ("POST /inbox/{id}/reading", Own, &[]),
@@ -198,10 +205,13 @@ impl Things {
 
 async fn request(site: &Site, who: &Person, route: &Route, things: &Things) -> Answer {
     let address = things.address(&route.path);
-    let kind = (
-        header::CONTENT_TYPE.as_str(),
-        "application/x-www-form-urlencoded",
-    );
+    let is_api = route.path.starts_with("/api/");
+    let kind = if is_api {
+        "application/json"
+    } else {
+        "application/x-www-form-urlencoded"
+    };
+    let kind = (header::CONTENT_TYPE.as_str(), kind);
     let body = if route.method == Method::GET {
         Body::empty()
     } else {
@@ -211,7 +221,16 @@ async fn request(site: &Site, who: &Person, route: &Route, things: &Things) -> A
             .iter()
             .map(|(name, value)| (*name, value.replace("{author}", &author)))
             .collect();
-        Body::from(serde_html_form::to_string(fields).unwrap())
+        if is_api {
+            let json = |value: &str| value.parse::<i64>().map_or(value.into(), Into::into);
+            let fields: serde_json::Map<String, serde_json::Value> = fields
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), json(value)))
+                .collect();
+            Body::from(serde_json::Value::Object(fields).to_string())
+        } else {
+            Body::from(serde_html_form::to_string(fields).unwrap())
+        }
     };
     site.send(Some(who), route.method.clone(), &address, &[kind], body)
         .await
@@ -307,7 +326,7 @@ fn every_route_is_declared() {
         let mut found = BTreeSet::new();
         for path in router::paths() {
             for method in METHODS {
-                let address = open.address(path);
+                let address = open.address(&path);
                 let answer = site
                     .send(Some(&nobody), method.clone(), &address, &[], Body::empty())
                     .await;
