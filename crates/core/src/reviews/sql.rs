@@ -120,7 +120,7 @@ update review set visibility = $2, version = version + 1, active_at = $3 where i
 pub const READ_BY: &str = "
 select round, document_version from review_reader where review_id = $1 and person_id = $2";
 
-/// Those who were asked: in any role but author and follower, themselves or through a team.
+/// Those who were asked: in any role but author and follower, themselves or through a team, and not whoever opened it.
 pub const REACH: &str = "
 select count(*), coalesce(sum(case when d.round = $2 then 1 else 0 end), 0)
 from (
@@ -131,6 +131,7 @@ from (
   where i.review_id = $1 and i.principal_kind = 'team' and i.role not in ('author', 'follower')
 ) asked
 join person p on p.id = asked.person_id and p.state = 'active'
+  and p.id <> (select r.author_id from review r where r.id = $1)
 left join review_reader d on d.review_id = $1 and d.person_id = asked.person_id";
 
 pub const READERS: &str = "
@@ -149,6 +150,7 @@ from (
   where i.review_id = $1 and i.principal_kind = 'team' and i.role not in ('author', 'follower')
 ) asked
 join person p on p.id = asked.person_id and p.state = 'active'
+  and p.id <> (select r.author_id from review r where r.id = $1)
 where not exists (
   select 1 from review_reader d where d.review_id = $1 and d.person_id = asked.person_id and d.round = $2
 )
