@@ -1,6 +1,8 @@
 //! What became of a review: its steps, rounds and document versions, what changed between two versions, and earlier
 //! rounds as they stood.
 
+pub mod json;
+
 use super::frame::{self, Frame, Tab};
 use super::page::{Page, html};
 use super::view::{PersonView, WhenView, state_words};

@@ -1,5 +1,7 @@
 //! Who takes part in a review, who may see it, and who has read it.
 
+pub mod json;
+
 use super::document::principal_address;
 use super::frame::{self, Frame, Seen, Tab};
 use super::page::{Page, html, html_invalid};

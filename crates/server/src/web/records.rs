@@ -1,6 +1,8 @@
 //! The records tab: goals, departures, alternatives, costs, assumptions and tricky components, each with an address of
 //! its own; and how this review refers to others.
 
+pub mod json;
+
 use super::document::{ReadinessView, RelatedView, readiness, related_view};
 use super::frame::{self, Frame, Seen, Tab};
 use super::page::{Page, html, html_invalid};

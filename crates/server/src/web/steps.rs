@@ -1,5 +1,7 @@
 //! A review's life cycle: circulating it, and moving it forward or back with a reason.
 
+pub mod json;
+
 use super::frame::{self, Seen};
 use super::page::{Page, html, html_invalid};
 use super::view::{ChoiceView, state_words};

@@ -4,6 +4,7 @@ use crate::site::{Person, Site, everywhere};
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
 use hardwon_core::Role;
+use serde_json::json;
 
 const TEXT: &str = "# Payouts\n\n## Problem\n\nNobody can explain a balance.\n\n## Goals\n\n- Explain every balance\n- Pay within an hour\n\n\
                     ## Alternatives\n\n### Double-entry package\n\nIt keeps its own database.\n";
@@ -537,5 +538,98 @@ fn lists_are_narrowed_by_what_the_address_says() {
         assert!(place("column-draft") < place("Payouts ledger"));
         assert!(place("Payouts ledger") < place("column-circulating"));
         assert!(place("column-circulating") < place("One search index"));
+    });
+}
+
+#[test]
+fn everything_is_there_over_the_api() {
+    everywhere(async |site| {
+        let ada = site.person("Ada Novak", Role::Member).await;
+        let ben = site.person("Ben Osei", Role::Member).await;
+        proposal(&site, &ada).await;
+        let base = "/api/v1/reviews/1";
+        let call = async |who: &Person, method: Method, path: &str, body: serde_json::Value| {
+            site.json(who, method, &format!("{base}{path}"), &body)
+                .await
+        };
+        let none = serde_json::Value::Null;
+        let record = json!({ "kind": "assumption", "title": "Sellers stay small" });
+        let made = call(&ada, Method::POST, "/records", record).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+        let id = made.value()["id"].as_str().unwrap().to_owned();
+        let one = format!("/records/{id}");
+        let changed = call(
+            &ada,
+            Method::PATCH,
+            &one,
+            json!({ "detail": "Below five million" }),
+        )
+        .await;
+        assert_eq!(changed.value()["version"], 2, "{}", changed.body);
+        let gone = call(&ada, Method::DELETE, &one, none.clone()).await;
+        assert_eq!(gone.status, StatusCode::NO_CONTENT, "{}", gone.body);
+        let people = json!({ "role": "stakeholder", "who": "@ben-osei" });
+        let named = call(&ada, Method::POST, "/people", people).await;
+        assert_eq!(named.status, StatusCode::OK, "{}", named.body);
+        let circulated = call(
+            &ada,
+            Method::PUT,
+            "/circulation",
+            json!({ "note": "Please look" }),
+        )
+        .await;
+        assert_eq!(
+            circulated.value()["items"][1]["to"],
+            "circulating",
+            "{}",
+            circulated.body
+        );
+        let back = call(&ada, Method::POST, "/steps", json!({ "to": "draft" })).await;
+        assert_eq!(
+            back.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "{}",
+            back.body
+        );
+        let kept = call(
+            &ada,
+            Method::POST,
+            "/versions",
+            json!({ "name": "as sent" }),
+        )
+        .await;
+        assert_eq!(kept.value()["items"][1]["name"], "as sent", "{}", kept.body);
+        let closed = call(
+            &ada,
+            Method::PATCH,
+            "/access",
+            json!({ "visibility": "private" }),
+        )
+        .await;
+        assert_eq!(closed.value()["visibility"], "private", "{}", closed.body);
+        let shut_out = call(
+            &ada,
+            Method::PATCH,
+            "/access",
+            json!({ "revoke": [ben.id.to_string()] }),
+        )
+        .await;
+        assert_eq!(shut_out.status, StatusCode::OK, "{}", shut_out.body);
+        for path in [
+            "/records",
+            &one,
+            "/people",
+            "/steps",
+            "/versions",
+            "/versions/1",
+            "/access",
+            "/links",
+            "/readers",
+        ] {
+            let seen = call(&ada, Method::GET, path, none.clone()).await;
+            assert_eq!(seen.status, StatusCode::OK, "{path}: {}", seen.body);
+            let hidden = call(&ben, Method::GET, path, none.clone()).await;
+            assert_eq!(hidden.status, StatusCode::NOT_FOUND, "{path}");
+        }
     });
 }

@@ -13,7 +13,7 @@ pub use params::{Limit, Params, limit, maybe_word, part, word};
 pub use problem::{CONTENT_TYPE, Problem};
 
 use crate::app::App;
-use crate::web::{reviews, search};
+use crate::web::{history, participants, records, reviews, search, steps};
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, header};
@@ -32,6 +32,25 @@ fn described() -> OpenApiRouter<App> {
             reviews::json::document,
             reviews::json::save_document
         ))
+        .routes(routes!(steps::json::list, steps::json::create))
+        .routes(routes!(steps::json::circulate))
+        .routes(routes!(history::json::list, history::json::create))
+        .routes(routes!(history::json::show))
+        .routes(routes!(participants::json::list, participants::json::add))
+        .routes(routes!(participants::json::remove))
+        .routes(routes!(
+            participants::json::show_access,
+            participants::json::change_access
+        ))
+        .routes(routes!(participants::json::readers))
+        .routes(routes!(records::json::list, records::json::create))
+        .routes(routes!(
+            records::json::show,
+            records::json::change,
+            records::json::remove
+        ))
+        .routes(routes!(records::json::links, records::json::relate))
+        .routes(routes!(records::json::unrelate))
         .routes(routes!(search::api))
 }
 
