@@ -2,7 +2,7 @@
 create table document (
   id text primary key,
   review_id text,
-  syntax text not null check (syntax in ('markdown', 'rst')),
+  syntax text not null check (syntax in ('markdown', 'rst', 'plain')),
   text text not null,
   html text not null,
   outline text not null,
@@ -56,6 +56,7 @@ create table review (
   source_format text,
   source_key text unique,
   source_hash text,
+  source_version {int},
   source_state text,
   version {int} not null,
   created_at {int} not null,

@@ -30,6 +30,8 @@ pub enum Syntax {
     Markdown,
     /// reStructuredText as docutils and Sphinx read it.
     Rst,
+    /// No markup that is read here: shown as it is written.
+    Plain,
 }
 
 impl Syntax {
@@ -38,6 +40,7 @@ impl Syntax {
         match self {
             Self::Markdown => "markdown",
             Self::Rst => "rst",
+            Self::Plain => "plain",
         }
     }
 }
@@ -48,13 +51,13 @@ impl fmt::Display for Syntax {
     }
 }
 
-/// The name of a syntax that is neither `markdown` nor `rst`.
+/// The name of a syntax that is neither `markdown` nor `rst` nor `plain`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownSyntax(pub String);
 
 impl fmt::Display for UnknownSyntax {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "“{}” is neither markdown nor rst", self.0)
+        write!(f, "“{}” is neither markdown nor rst nor plain", self.0)
     }
 }
 
@@ -67,6 +70,7 @@ impl FromStr for Syntax {
         match name {
             "markdown" => Ok(Self::Markdown),
             "rst" => Ok(Self::Rst),
+            "plain" => Ok(Self::Plain),
             other => Err(UnknownSyntax(other.to_owned())),
         }
     }
@@ -117,6 +121,7 @@ pub fn outline(text: &str, syntax: Syntax) -> Vec<Heading> {
     match syntax {
         Syntax::Markdown => markdown::outline(text),
         Syntax::Rst => rst::outline(text),
+        Syntax::Plain => Vec::new(),
     }
 }
 
@@ -130,6 +135,20 @@ pub fn render_with(text: &str, syntax: Syntax, links: &Links<'_>) -> Rendered {
     match syntax {
         Syntax::Markdown => markdown::render(text, links),
         Syntax::Rst => rst::render(text, links),
+        Syntax::Plain => as_written(text),
+    }
+}
+
+fn as_written(text: &str) -> Rendered {
+    let mut html = String::with_capacity(text.len() + 64);
+    html.push_str("<pre tabindex=\"0\">");
+    html::escape(&mut html, text, html::Place::Code);
+    html.push_str("</pre>\n");
+    Rendered {
+        html,
+        headings: Vec::new(),
+        text: text.to_owned(),
+        words: text.split_whitespace().count(),
     }
 }
 

@@ -334,6 +334,22 @@ pub fn cut(ctx: &Ctx, tx: &mut Tx<'_>, id: DocumentId, name: &str) -> Result<Ver
     Ok(version)
 }
 
+/// Keeps another text under a name beside the document, which stays as it is.
+pub fn keep(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    id: DocumentId,
+    name: &str,
+    text: &str,
+) -> Result<VersionId> {
+    let version: VersionId = ctx.id();
+    tx.execute(
+        sql::KEEP,
+        params![version, id, name, text, ctx.person(), ctx.at],
+    )?;
+    Ok(version)
+}
+
 /// The named versions, oldest first.
 pub fn versions(tx: &mut Tx<'_>, id: DocumentId) -> Result<Vec<Version>> {
     Ok(tx.query(sql::VERSIONS, params![id], |row| {

@@ -1,4 +1,5 @@
-//! What goes in and out of Hardwon as files. Here are the readers, which are pure: files in, what they say out.
-//! Writing it into the database is not done here.
+//! What goes in and out of Hardwon as files: readers, which are pure (files in, what they say out), and what writes it
+//! into the database.
 
+pub mod import;
 pub mod proposals;

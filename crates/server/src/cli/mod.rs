@@ -2,6 +2,7 @@
 
 mod doctor;
 mod link;
+pub mod import;
 mod serve;
 mod token;
 
@@ -38,6 +39,15 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Bring in what was kept elsewhere
+    #[command(subcommand)]
+    Import(Import),
+}
+
+#[derive(Subcommand)]
+enum Import {
+    /// Proposals from files; running it again imports nothing twice and updates what changed
+    Proposals(import::Proposals),
 }
 
 /// What a command ends with when it fails: one sentence for the person at the terminal.
@@ -67,6 +77,7 @@ pub fn run() -> ExitCode {
                 Command::Token(command) => token::run(&config, command),
                 Command::Link(arguments) => link::run(&config, &arguments),
                 Command::Doctor { json } => doctor::run(&config, json),
+                Command::Import(Import::Proposals(command)) => import::proposals(&config, &command),
             }
         });
     match outcome {

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod doors;
+mod import;
 mod reviews;
 mod site;
 mod spine;

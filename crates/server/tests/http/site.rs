@@ -11,7 +11,7 @@ use hardwon_core::id::PersonId;
 use hardwon_core::people::{PersonForm, PersonState};
 use hardwon_core::{Ctx, Error, Role, World, auth, organisation, people};
 use hardwon_db::testing::{self, Guard};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tower::ServiceExt as _;
@@ -28,11 +28,11 @@ pub struct Site {
     _folder: Folder,
 }
 
-/// A folder for the search index, gone with the site.
-struct Folder(PathBuf);
+/// A folder of a test's own, gone with it.
+pub struct Folder(PathBuf);
 
 impl Folder {
-    fn new() -> Self {
+    pub fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let path =
@@ -40,6 +40,10 @@ impl Folder {
         let _ = std::fs::remove_dir_all(&path);
         std::fs::create_dir_all(&path).unwrap();
         Self(path)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.0
     }
 }
 

@@ -33,6 +33,24 @@ pub enum Format {
     Generic,
 }
 
+impl Format {
+    /// The name under which it is stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Kep => "kep",
+            Self::Pep => "pep",
+            Self::Eip => "eip",
+            Self::SwiftEvolution => "swift-evolution",
+            Self::Rfc => "rfc",
+            Self::Rfd => "rfd",
+            Self::GoProposal => "go-proposal",
+            Self::Madr => "madr",
+            Self::Nygard => "nygard",
+            Self::Generic => "generic",
+        }
+    }
+}
+
 /// The syntax by the name's ending; a `.txt` is reStructuredText if it has a mail-like header, as old PEPs do.
 pub(super) fn syntax(path: &str, text: &str) -> Option<Syntax> {
     match super::walk::ending(path).as_str() {
