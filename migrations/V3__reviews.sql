@@ -56,6 +56,7 @@ create table review (
   source_format text,
   source_key text unique,
   source_hash text,
+  -- The number of the document's version that holds what the source said last.
   source_version {int},
   source_state text,
   version {int} not null,

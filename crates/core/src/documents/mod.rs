@@ -182,7 +182,35 @@ pub fn save(
         ));
     }
     let ancestor = engine.text(&log(tx, id, base)?)?;
-    match diffy::merge(&ancestor, text, &now.text) {
+    merge(ctx, tx, engine, now, &ancestor, text)
+}
+
+/// Takes in a text that was written elsewhere from `ancestor`, in the same way.
+pub fn take_in(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    engine: &dyn Engine,
+    id: DocumentId,
+    ancestor: &str,
+    text: &str,
+) -> Result<Saved> {
+    check_length(text)?;
+    let now = get(tx, id)?;
+    merge(ctx, tx, engine, now, ancestor, text)
+}
+
+fn merge(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    engine: &dyn Engine,
+    now: Document,
+    ancestor: &str,
+    text: &str,
+) -> Result<Saved> {
+    match diffy::merge(ancestor, text, &now.text) {
+        Ok(merged) if merged == now.text => Ok(Saved::Unchanged {
+            version: now.version,
+        }),
         Ok(merged) => Ok(Saved::Merged {
             version: write(ctx, tx, engine, &now, &merged)?,
             text: merged,
@@ -334,20 +362,21 @@ pub fn cut(ctx: &Ctx, tx: &mut Tx<'_>, id: DocumentId, name: &str) -> Result<Ver
     Ok(version)
 }
 
-/// Keeps another text under a name beside the document, which stays as it is.
+/// Keeps a text under a name beside the document, which stays as it is; gives the version's number as well.
 pub fn keep(
     ctx: &Ctx,
     tx: &mut Tx<'_>,
     id: DocumentId,
     name: &str,
     text: &str,
-) -> Result<VersionId> {
+) -> Result<(VersionId, i64)> {
     let version: VersionId = ctx.id();
-    tx.execute(
+    let number = tx.query_one(
         sql::KEEP,
         params![version, id, name, text, ctx.person(), ctx.at],
+        |row| row.get(0),
     )?;
-    Ok(version)
+    Ok((version, number))
 }
 
 /// The named versions, oldest first.

@@ -33,7 +33,8 @@ from document d where d.id = $2";
 pub const KEEP: &str = "
 insert into document_version (id, document_id, number, name, text, author_id, at)
 select $1, d.id, (select coalesce(max(v.number), 0) + 1 from document_version v where v.document_id = d.id), $3, $4, $5, $6
-from document d where d.id = $2";
+from document d where d.id = $2
+returning number";
 
 pub const VERSIONS: &str = "
 select v.id, v.document_id, v.number, v.name, v.author_id, p.name, p.handle, v.at

@@ -96,10 +96,8 @@ pub fn bring_in(db: &Db, world: &World, paths: &[PathBuf]) -> Result<Report, Err
     report.refused = reading.refused.iter().map(reason).collect();
     for batch in reading.proposals.chunks(BATCH) {
         let lines = db.write_blocking(|tx| {
-            batch
-                .iter()
-                .map(|proposal| write(&ctx, tx, proposal))
-                .collect()
+            let written = batch.iter().map(|proposal| write(&ctx, tx, proposal));
+            written.collect::<Result<Vec<_>, Error>>()
         })?;
         for line in lines {
             match line {

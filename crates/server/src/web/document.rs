@@ -666,6 +666,7 @@ pub async fn download(State(app): State<App>, user: SignedIn, Path(number): Path
     let (kind, ending) = match document.syntax {
         Syntax::Markdown => ("text/markdown; charset=utf-8", "md"),
         Syntax::Rst => ("text/x-rst; charset=utf-8", "rst"),
+        Syntax::Plain => ("text/plain; charset=utf-8", "txt"),
     };
     let name = format!(
         "attachment; filename=\"{}-{}.{ending}\"",

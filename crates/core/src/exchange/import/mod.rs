@@ -131,7 +131,7 @@ fn create(
         )?;
     }
     tx.execute(reviews::sql::OPEN_ROUND, params![id, 1_i64, ctx.at])?;
-    let version = documents::cut(ctx, tx, document, "as imported")?;
+    let version = documents::keep(ctx, tx, document, "as imported", &proposal.text)?.0;
     tx.execute(
         reviews::sql::INSERT_STEP,
         params![
@@ -190,29 +190,16 @@ fn update(
     hash: &str,
     before: &Before,
 ) -> Result<Done> {
-    let saved = documents::save(
-        ctx,
-        tx,
-        engine,
-        before.document,
-        before.source_version,
-        &proposal.text,
-    )?;
-    let (version, apart) = match saved {
-        Saved::Written { version }
-        | Saved::Merged { version, .. }
-        | Saved::Unchanged { version } => (version, false),
-        Saved::Conflict { .. } => {
-            documents::keep(
-                ctx,
-                tx,
-                before.document,
-                "from the file, not merged",
-                &proposal.text,
-            )?;
-            (before.source_version, true)
-        }
+    // What the file said last time is where both sides began.
+    let ancestor = documents::version_text(tx, before.document, before.source_version)?;
+    let saved = documents::take_in(ctx, tx, engine, before.document, &ancestor, &proposal.text)?;
+    let apart = matches!(saved, Saved::Conflict { .. });
+    let name = if apart {
+        "from the file, not merged"
+    } else {
+        "from the file"
     };
+    let (_, version) = documents::keep(ctx, tx, before.document, name, &proposal.text)?;
     let written_on = proposal.date.map(|date| date.to_string());
     tx.execute(
         sql::UPDATE,
