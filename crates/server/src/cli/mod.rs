@@ -1,8 +1,8 @@
 //! The command line: one file per command.
 
 mod doctor;
-mod link;
 pub mod import;
+mod link;
 mod serve;
 mod token;
 
