@@ -76,7 +76,7 @@ pub struct Flags {
     )]
     pub api_requests_per_minute: Option<u32>,
 
-    /// What to log, such as `info` or `hardwon=debug,warn` [default: info]
+    /// What to log, such as `info` or `hardwon=debug,warn` [default: info,refinery_core=warn]
     #[arg(long, env = "HARDWON_LOG", value_name = "FILTER", global = true)]
     pub log: Option<String>,
 
@@ -171,7 +171,7 @@ impl Config {
                 .or(file.api_requests_per_minute)
                 .unwrap_or(600)
                 .max(1),
-            log: flags.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
+            log: flags.log.or(file.log).unwrap_or_else(|| "info,refinery_core=warn".to_owned()),
             log_format: flags
                 .log_format
                 .or(file.log_format)

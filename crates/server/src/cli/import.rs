@@ -7,7 +7,7 @@ use clap::Args;
 use hardwon_core::exchange::import::{self, Done};
 use hardwon_core::exchange::proposals::{self, Limits, Proposal, Refused};
 use hardwon_core::{Ctx, Error, Tx, World, organisation};
-use hardwon_db::{Db, Options};
+use hardwon_db::Db;
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -65,7 +65,7 @@ pub fn proposals(config: &Config, command: &Proposals) -> Result<(), Complaint> 
             missing.display()
         )));
     }
-    let db = Db::open(&config.database, &Options::default())?;
+    let db = super::open(config)?;
     if !db.read_blocking(organisation::exists)? {
         return Err(Complaint::new(
             "There is no organisation yet: start `hardwon serve`, open the link it prints, then import.",

@@ -23,6 +23,12 @@ async fn serve(config: Config) -> Result<(), Complaint> {
     let listener = tokio::net::TcpListener::bind(listen)
         .await
         .map_err(|error| taken(listen, &error))?;
+    std::fs::create_dir_all(&config.data).map_err(|error| {
+        Complaint::new(format!(
+            "The data folder {} cannot be made: {error}; choose another with --data DIR.",
+            config.data.display()
+        ))
+    })?;
     let db = Db::open(
         &config.database,
         &Options {
