@@ -11,6 +11,7 @@ import "./menu.ts";
 import { begin, mount } from "./mount.ts";
 import "./scroll.ts";
 import "./times.ts";
+import "./zone.ts";
 
 declare global {
   interface Window {

@@ -112,6 +112,13 @@ fn start_log(config: &Config) -> Result<(), Complaint> {
             config.log
         ))
     })?;
+    // What the migrations say about themselves is for whoever asks for it by name.
+    let filter = if config.log.contains("refinery") {
+        filter
+    } else {
+        let quiet = "refinery_core=warn".parse();
+        filter.add_directive(quiet.expect("this is a directive"))
+    };
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

@@ -73,7 +73,7 @@ async fn ask(app: &App, user: &SignedIn, query: &SearchQuery) -> Result<Answer, 
     if person.is_none() && !query.person.is_empty() {
         return Err(Error::invalid("person", "Nobody has this handle."));
     }
-    let clock = frame::clock(&user);
+    let clock = frame::clock(user);
     let from = clock
         .day_start(&query.from)
         .map_err(|wrong| Error::invalid("from", wrong))?;

@@ -167,6 +167,9 @@ struct ShowView {
     is_member: bool,
     own_handle: String,
     people: Vec<ChoiceView>,
+    /// Whom somebody tried to add, and why that did not work.
+    typed: String,
+    error: String,
 }
 
 struct MemberView {
@@ -175,6 +178,10 @@ struct MemberView {
 }
 
 pub async fn show(State(app): State<App>, user: SignedIn, Path(handle): Path<String>) -> Reply {
+    html(&show_view(&app, &user, handle).await?)
+}
+
+async fn show_view(app: &App, user: &SignedIn, handle: String) -> Result<ShowView, Error> {
     let ctx = user.ctx.clone();
     let (team, members, may_change, others) = app
         .db
@@ -195,8 +202,10 @@ pub async fn show(State(app): State<App>, user: SignedIn, Path(handle): Path<Str
         })
         .await?;
     let is_in = |id: PersonId| members.iter().any(|member: &Face| member.id == id);
-    html(&ShowView {
-        page: Page::new(&app, Some(&user.visitor), team.name.clone(), "people"),
+    Ok(ShowView {
+        page: Page::new(app, Some(&user.visitor), team.name.clone(), "people"),
+        typed: String::new(),
+        error: String::new(),
         people: others
             .iter()
             .filter(|person| !is_in(person.id))
@@ -296,16 +305,29 @@ pub async fn add(
     Path(handle): Path<String>,
     Form(form): Form<MemberForm>,
 ) -> Reply {
-    let (ctx, asked) = (user.ctx.clone(), handle.clone());
-    app.db
+    let (ctx, asked, typed) = (user.ctx.clone(), handle.clone(), form.person.clone());
+    let added = app
+        .db
         .write(move |tx| {
             let team = teams::by_handle(tx, &asked)?;
-            let person = people::named(tx, &form.person)
-                .map_err(|_| Error::invalid("person", "Nobody here has this handle or address."))?;
+            let person = people::named(tx, &form.person).map_err(|error| match error {
+                Error::NotFound => {
+                    Error::invalid("person", "Nobody here has this handle or address.")
+                }
+                other => other,
+            })?;
             teams::add(&ctx, tx, team.id, person.id)
         })
-        .await?;
-    Ok(Redirect::to(&format!("/teams/{handle}")).into_response())
+        .await;
+    match added {
+        Ok(()) => Ok(Redirect::to(&format!("/teams/{handle}")).into_response()),
+        Err(Error::Invalid(errors)) => html_invalid(&ShowView {
+            typed,
+            error: errors.get("person").unwrap_or_default().to_owned(),
+            ..show_view(&app, &user, handle).await?
+        }),
+        Err(error) => Err(error.into()),
+    }
 }
 
 pub async fn remove(

@@ -443,6 +443,9 @@ fn a_teams_members_decide_who_belongs() {
         site.follow(&ada, &members, &[("person", "@ben-osei")])
             .await;
         site.get(&ben, &team).await.has("Ben Osei");
+        let answer = site.post(&ada, &members, &[("person", "nora")]).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        answer.has("Nobody here has this").has("value=\"nora\"");
         let fields = [
             ("name", "Readers"),
             ("purpose", "Reads all"),
