@@ -272,3 +272,6 @@ pub fn asked_by(tx: &mut Tx<'_>, id: QuestionId, person: PersonId) -> Result<boo
         .query_opt(sql::ASKED, params![id, person], |row| row.get::<i64>(0))?
         .is_some())
 }
+
+#[cfg(test)]
+mod tests;

@@ -38,7 +38,7 @@ select 1 from question_asker where question_id = $1 and person_id = $2 and merge
 
 /// What a vote needs to know, in one question to the database.
 pub const TO_VOTE: &str = concat!(
-    "select q.review_id, r.number, q.number, q.state, q.up, q.down, v.value, v.merged_from
+    "select q.review_id, r.number, q.number, q.state, q.up, q.down, v.value, v.merged_from, q.body
      from question q join review r on r.id = q.review_id
        left join question_vote v on v.question_id = q.id and v.person_id = $1
      where q.id = $2 and ",
@@ -115,6 +115,3 @@ select q.id, q.number, q.up, q.down from question q
 where q.review_id = $1 and q.round = $2 and q.state = 'open'
   and q.id not in (select v.question_id from question_vote v where v.person_id = $3)
 order by q.number limit 1000";
-
-pub const PERSON: &str =
-    "select id, name, handle from person where handle = $1 and state = 'active'";

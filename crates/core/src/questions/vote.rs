@@ -33,12 +33,13 @@ impl Vote {
 }
 
 /// A question's votes after one was cast.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Voted {
     pub question: QuestionId,
     /// The number of the question in its review, and of the review.
     pub number: i64,
     pub review: i64,
+    pub body: String,
     pub up: i64,
     pub down: i64,
     pub score: f64,
@@ -65,6 +66,7 @@ fn cast(ctx: &Ctx, tx: &mut Tx<'_>, id: QuestionId, wanted: Option<Vote>) -> Res
                 question: id,
                 review: row.get(1)?,
                 number: row.get(2)?,
+                body: row.get(8)?,
                 up: row.get(4)?,
                 down: row.get(5)?,
                 score: 0.0,

@@ -2,7 +2,7 @@
 
 use super::sql;
 use crate::error::Result;
-use crate::id::ReviewId;
+use crate::id::{PersonId, ReviewId};
 use hardwon_db::{Tx, params};
 use hardwon_prose::Links;
 
@@ -44,4 +44,16 @@ pub fn read(tx: &mut Tx<'_>, review: ReviewId, body: &str) -> Result<Words> {
         },
     );
     Ok(Words { html, named })
+}
+
+/// The active person with this handle (with or without its `@`) if they may see the review; the caller has asked
+/// [`crate::access`] for the actor.
+pub fn person_named(tx: &mut Tx<'_>, review: ReviewId, handle: &str) -> Result<Option<PersonId>> {
+    let handle = handle.trim().trim_start_matches('@').to_lowercase();
+    let found = tx.query_opt(sql::NAMED, params![handle, review], |row| {
+        Ok((row.get::<String>(0)?, row.get::<String>(1)?))
+    })?;
+    Ok(found
+        .filter(|(_, part)| part == "people")
+        .and_then(|(id, _)| id.parse().ok()))
 }

@@ -3,8 +3,9 @@
 use super::{api, assets, error, guard};
 use crate::app::App;
 use crate::web::{
-    document, history, home, inbox, invitations, participants, people, proposals, records, reviews,
-    search, set_up, settings, sign_in, steps, teams,
+    comments, document, history, home, inbox, invitations, participants, people, proposals,
+    question, questions, records, reviews, search, set_up, settings, sign_in, stances, steps,
+    teams, threads,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -79,6 +80,7 @@ fn pages() -> Routes {
         .route("/inbox/{id}/reading", post(inbox::open))
         .merge(accounts())
         .merge(spine())
+        .merge(talk())
 }
 
 /// Getting in, people and teams, settings.
@@ -257,4 +259,48 @@ fn spine() -> Routes {
         )
         .route("/reviews/{number}/links", post(records::relate))
         .route("/reviews/{number}/links/removal", post(records::unrelate))
+}
+
+/// Discussion, questions, stances.
+fn talk() -> Routes {
+    Routes::default()
+        .route("/reviews/{number}/discussion", get(threads::list))
+        .route("/reviews/{number}/threads", post(threads::create))
+        .route("/threads/{id}", get(threads::show))
+        .route("/threads/{id}/comments", post(threads::comment))
+        .route("/threads/{id}/resolution", post(threads::resolve))
+        .route("/threads/{id}/resolution/new", get(threads::new_resolution))
+        .route("/threads/{id}/resolution/removal", post(threads::reopen))
+        .route("/comments/{id}", get(comments::show).post(comments::update))
+        .route("/comments/{id}/edit", get(comments::edit))
+        .route("/comments/{id}/versions", get(comments::versions))
+        .route("/comments/{id}/decision", post(threads::decide))
+        .route("/comments/{id}/decision/removal", post(threads::undecide))
+        .route(
+            "/reviews/{number}/questions",
+            get(questions::list).post(questions::ask),
+        )
+        .route(
+            "/reviews/{number}/questions/list",
+            get(questions::list_part),
+        )
+        .route(
+            "/reviews/{number}/questions/next",
+            get(questions::next_part),
+        )
+        .route("/questions/{id}", get(question::show))
+        .route("/questions/{id}/vote", post(questions::vote))
+        .route("/questions/{id}/ending", post(question::end))
+        .route("/questions/{id}/ending/removal", post(question::reopen))
+        .route("/questions/{id}/setting-aside", post(question::set_aside))
+        .route("/questions/{id}/merge", post(question::merge))
+        .route("/questions/{id}/merge/removal", post(question::unmerge))
+        .route(
+            "/reviews/{number}/stances",
+            get(stances::list).post(stances::take),
+        )
+        .route("/reviews/{number}/stances/removal", post(stances::withdraw))
+        .route("/conditions/{id}/owner", post(stances::assign))
+        .route("/conditions/{id}/closing", post(stances::close))
+        .route("/conditions/{id}/closing/removal", post(stances::reopen))
 }

@@ -8,3 +8,4 @@ mod import;
 mod reviews;
 mod site;
 mod spine;
+mod talk;
