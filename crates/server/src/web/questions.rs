@@ -1,5 +1,7 @@
 //! Questions of a review: the list with the one to vote on next, asking, voting.
 
+pub mod json;
+
 use super::frame::{self, Frame, Seen, Tab};
 use super::page::{Page, html, html_invalid};
 use super::threads::{DateView, dates, wants_part};

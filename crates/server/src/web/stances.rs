@@ -1,5 +1,7 @@
 //! Where people stand, and the conditions of their yes.
 
+pub mod json;
+
 use super::frame::{self, Frame, Seen, Tab};
 use super::page::{Page, html, html_invalid};
 use super::threads::{DateView, dates};

@@ -1,5 +1,7 @@
 //! Discussion: the threads of a review, one of them, resolving and marking what was decided.
 
+pub mod json;
+
 use super::frame::{self, Frame, Seen, Tab};
 use super::page::{Page, html, html_invalid};
 use super::stances::{self, GroupView};

@@ -24,8 +24,10 @@ enum Door {
     Review,
     /// The same for those who present or lead it, and for facilitators and administrators.
     Led,
+    /// What somebody wrote in a review: everybody who sees it is refused but its writer.
+    Written,
 }
-use Door::{Administrators, Everybody, Inviters, Led, Open, Own, Review};
+use Door::{Administrators, Everybody, Inviters, Led, Open, Own, Review, Written};
 
 /// What a form is filled in with so that it is not refused for being empty before anybody looks who sent it.
 type Fields = &'static [(&'static str, &'static str)];
@@ -161,6 +163,65 @@ const DOORS: &[(&str, Door, Fields)] = &[
     ("POST /reviews/{number}/records/{id}/removal/removal", Led, &[]),
     ("POST /reviews/{number}/links", Led, &[("relation", "see-also"), ("number", "1")]),
     ("POST /reviews/{number}/links/removal", Led, &[("relation", "requires"), ("number", "1")]),
+    ("GET /reviews/{number}/discussion", Review, &[]),
+    ("POST /reviews/{number}/threads", Review, &[("body", "Why?")]),
+    ("GET /threads/{id}", Review, &[]),
+    ("POST /threads/{id}/comments", Review, &[("body", "So.")]),
+    ("POST /threads/{id}/resolution", Led, &[("reason", "Done")]),
+    ("GET /threads/{id}/resolution/new", Review, &[]),
+    ("POST /threads/{id}/resolution/removal", Review, &[]),
+    ("GET /comments/{id}", Review, &[]),
+    ("POST /comments/{id}", Written, &[("body", "Other words"), ("version", "1")]),
+    ("GET /comments/{id}/edit", Written, &[]),
+    ("GET /comments/{id}/versions", Review, &[]),
+    ("POST /comments/{id}/decision", Led, &[]),
+    ("POST /comments/{id}/decision/removal", Led, &[]),
+    ("GET /reviews/{number}/questions", Review, &[]),
+    ("POST /reviews/{number}/questions", Review, &[("body", "Why?")]),
+    ("GET /reviews/{number}/questions/list", Review, &[]),
+    ("GET /reviews/{number}/questions/next", Review, &[]),
+    ("GET /questions/{id}", Review, &[]),
+    ("POST /questions/{id}/vote", Review, &[("vote", "for")]),
+    ("POST /questions/{id}/ending", Review, &[("ending", "answered"), ("answer", "So.")]),
+    ("POST /questions/{id}/ending/removal", Review, &[]),
+    ("POST /questions/{id}/setting-aside", Led, &[("reason", "Not here")]),
+    ("POST /questions/{id}/merge", Led, &[("target", ABSENT)]),
+    ("POST /questions/{id}/merge/removal", Led, &[]),
+    ("GET /reviews/{number}/stances", Review, &[]),
+    ("POST /reviews/{number}/stances", Review, &[("position", "yes")]),
+    ("POST /reviews/{number}/stances/removal", Review, &[]),
+    ("POST /conditions/{id}/owner", Led, &[("owner", "target")]),
+    ("POST /conditions/{id}/closing", Led, &[("state", "met")]),
+    ("POST /conditions/{id}/closing/removal", Led, &[]),
+    ("GET /api/v1/reviews/{number}/threads", Review, &[]),
+    ("POST /api/v1/reviews/{number}/threads", Review, &[("body", "Why?")]),
+    ("GET /api/v1/threads/{id}", Review, &[]),
+    ("GET /api/v1/threads/{id}/comments", Review, &[]),
+    ("POST /api/v1/threads/{id}/comments", Review, &[("body", "So.")]),
+    ("PUT /api/v1/threads/{id}/resolution", Led, &[("reason", "Done")]),
+    ("DELETE /api/v1/threads/{id}/resolution", Review, &[]),
+    ("GET /api/v1/comments/{id}", Review, &[]),
+    ("PATCH /api/v1/comments/{id}", Written, &[("body", "Other words")]),
+    ("GET /api/v1/comments/{id}/versions", Review, &[]),
+    ("PUT /api/v1/comments/{id}/decision", Led, &[]),
+    ("DELETE /api/v1/comments/{id}/decision", Led, &[]),
+    ("GET /api/v1/reviews/{number}/questions", Review, &[]),
+    ("POST /api/v1/reviews/{number}/questions", Review, &[("body", "Why?")]),
+    ("GET /api/v1/questions/{id}", Review, &[]),
+    ("PUT /api/v1/questions/{id}/vote", Review, &[("vote", "for")]),
+    ("DELETE /api/v1/questions/{id}/vote", Review, &[]),
+    ("PUT /api/v1/questions/{id}/ending", Review, &[("state", "answered"), ("answer", "So.")]),
+    ("DELETE /api/v1/questions/{id}/ending", Review, &[]),
+    ("PUT /api/v1/questions/{id}/merge", Led, &[("target", ABSENT)]),
+    ("DELETE /api/v1/questions/{id}/merge", Led, &[]),
+    ("GET /api/v1/reviews/{number}/stances", Review, &[]),
+    ("PUT /api/v1/reviews/{number}/stances", Review, &[("position", "yes")]),
+    ("DELETE /api/v1/reviews/{number}/stances", Review, &[]),
+    ("GET /api/v1/reviews/{number}/conditions", Review, &[]),
+    ("GET /api/v1/conditions/{id}", Review, &[]),
+    ("PUT /api/v1/conditions/{id}/owner", Led, &[("owner", "target")]),
+    ("PUT /api/v1/conditions/{id}/closing", Led, &[("state", "met")]),
+    ("DELETE /api/v1/conditions/{id}/closing", Led, &[]),
 ];
 
 const METHODS: [Method; 5] = [
@@ -179,6 +240,10 @@ struct Things {
     author: Person,
     review: String,
     record: String,
+    thread: String,
+    comment: String,
+    question: String,
+    condition: String,
     template: String,
     prompt: String,
 }
@@ -193,6 +258,13 @@ impl Things {
                 format!("/people/{}/presenter", self.author.id),
             ),
             ("/links/{relation}/{other}", "/links/requires/1".to_owned()),
+            ("/threads/{id}", format!("/threads/{}", self.thread)),
+            ("/comments/{id}", format!("/comments/{}", self.comment)),
+            ("/questions/{id}", format!("/questions/{}", self.question)),
+            (
+                "/conditions/{id}",
+                format!("/conditions/{}", self.condition),
+            ),
             ("/versions/{version}", "/versions/1".to_owned()),
             ("/rounds/{round}", "/rounds/1".to_owned()),
             ("/people/{handle}", "/people/target".to_owned()),
@@ -311,21 +383,42 @@ async fn things(site: &Site, author: &Person, visibility: &'static str) -> Thing
     let name = [("name", "First version")];
     site.follow(author, &format!("{review}/versions"), &name)
         .await;
-    let (template, prompt, record) = site
+    site.follow(author, &format!("{review}/threads"), &[("body", "Why?")])
+        .await;
+    site.follow(author, &format!("{review}/questions"), &[("body", "Why?")])
+        .await;
+    let unsure = [("position", "yes-if"), ("conditions", "It lasts")];
+    site.follow(author, &format!("{review}/stances"), &unsure)
+        .await;
+    let (template, prompt, newest) = site
         .app
         .db
         .read(|tx| {
             use hardwon_core::organisation::{prompts, templates};
             let template = templates::all(tx, None)?[0].id.to_string();
             let prompt = prompts::all(tx, None)?[0].id.to_string();
-            let newest = "select id from review_record order by id desc limit 1";
-            let record = tx.query_one(newest, &[], |row| row.get(0))?;
-            Ok::<_, hardwon_core::Error>((template, prompt, record))
+            let mut newest = Vec::new();
+            for table in [
+                "review_record",
+                "thread",
+                "comment",
+                "question",
+                "condition",
+            ] {
+                let text = format!("select id from {table} order by id desc limit 1");
+                newest.push(tx.query_one(&text, &[], |row| row.get::<String>(0))?);
+            }
+            Ok::<_, hardwon_core::Error>((template, prompt, newest))
         })
         .await
         .unwrap();
+    let [record, thread, comment, question, condition] = newest.try_into().unwrap();
     Things {
         author: author.clone(),
+        thread,
+        comment,
+        question,
+        condition,
         review: review.rsplit('/').next().unwrap().to_owned(),
         record,
         template,
@@ -418,10 +511,10 @@ fn each_role_opens_its_doors() {
                 let needed = match route.door {
                     Administrators => Role::Administrator,
                     Inviters | Led => Role::Facilitator,
-                    Open | Everybody | Own | Review => Role::Member,
+                    Open | Everybody | Own | Review | Written => Role::Member,
                 };
                 let refused = answer.status == StatusCode::FORBIDDEN;
-                assert_eq!(refused, role < needed, "{name}");
+                assert_eq!(refused, role < needed || route.door == Written, "{name}");
                 if route.door == Own {
                     assert_eq!(answer.status, StatusCode::NOT_FOUND, "{name}");
                 }
@@ -438,13 +531,17 @@ fn what_is_private_looks_absent_to_every_role() {
             let outsider = site.person(&format!("Outsider {role}"), role).await;
             for route in routes()
                 .iter()
-                .filter(|route| matches!(route.door, Review | Led))
+                .filter(|route| matches!(route.door, Review | Led | Written))
             {
                 let private = things(&site, &author, "private").await;
                 let absent = Things {
                     author: author.clone(),
                     review: "999999".to_owned(),
                     record: ABSENT.to_owned(),
+                    thread: ABSENT.to_owned(),
+                    comment: ABSENT.to_owned(),
+                    question: ABSENT.to_owned(),
+                    condition: ABSENT.to_owned(),
                     template: String::new(),
                     prompt: String::new(),
                 };

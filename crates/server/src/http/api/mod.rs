@@ -13,7 +13,9 @@ pub use params::{Limit, Params, limit, maybe_word, part, word};
 pub use problem::{CONTENT_TYPE, Problem};
 
 use crate::app::App;
-use crate::web::{history, participants, records, reviews, search, steps};
+use crate::web::{
+    history, participants, questions, records, reviews, search, stances, steps, threads,
+};
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, header};
@@ -51,6 +53,30 @@ fn described() -> OpenApiRouter<App> {
         ))
         .routes(routes!(records::json::links, records::json::relate))
         .routes(routes!(records::json::unrelate))
+        .routes(routes!(threads::json::list, threads::json::create))
+        .routes(routes!(threads::json::show))
+        .routes(routes!(threads::json::comments, threads::json::comment))
+        .routes(routes!(threads::json::resolve, threads::json::reopen))
+        .routes(routes!(
+            threads::json::show_comment,
+            threads::json::edit_comment
+        ))
+        .routes(routes!(threads::json::versions))
+        .routes(routes!(threads::json::decide, threads::json::undecide))
+        .routes(routes!(questions::json::list, questions::json::ask))
+        .routes(routes!(questions::json::show))
+        .routes(routes!(questions::json::vote, questions::json::withdraw))
+        .routes(routes!(questions::json::end, questions::json::reopen))
+        .routes(routes!(questions::json::merge, questions::json::unmerge))
+        .routes(routes!(
+            stances::json::list,
+            stances::json::take,
+            stances::json::withdraw
+        ))
+        .routes(routes!(stances::json::conditions))
+        .routes(routes!(stances::json::condition))
+        .routes(routes!(stances::json::assign))
+        .routes(routes!(stances::json::close, stances::json::reopen))
         .routes(routes!(search::api))
 }
 

@@ -1,0 +1,454 @@
+//! Threads and comments over the API.
+
+use crate::app::App;
+use crate::http::api::{Answer, Change, Limit, Nothing, Params, found, limit, part, word};
+use crate::http::{Reply, SignedIn};
+use crate::web::json::{FaceJson, Id, ListJson, Time};
+use axum::extract::{Path, State};
+use hardwon_core::access::{self, Need};
+use hardwon_core::id::{CommentId, ThreadId};
+use hardwon_core::threads::{
+    self, Comment, Edit, Filter, Past, Show, Thread, ThreadForm, ThreadState, Weight,
+};
+use hardwon_core::{Ctx, Error, Tx};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// A discussion at a review or at a heading of its document, without its comments.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Thread)]
+pub struct ThreadJson {
+    #[schema(value_type = Id)]
+    id: ThreadId,
+    /// Its number in the review.
+    number: i64,
+    round: i64,
+    title: String,
+    /// The heading it was raised at, in the words it had then; null for the review as a whole.
+    heading: Option<HeadingJson>,
+    #[schema(schema_with = word::<Weight>)]
+    weight: Weight,
+    #[schema(schema_with = word::<ThreadState>)]
+    state: ThreadState,
+    raised_by: FaceJson,
+    resolution: Option<ResolutionJson>,
+    /// The comment that holds what was decided here.
+    #[schema(value_type = Option<Id>)]
+    decided: Option<CommentId>,
+    comment_count: i64,
+    version: i64,
+    #[schema(value_type = Time)]
+    created_at: i64,
+    #[schema(value_type = Time)]
+    active_at: i64,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Heading)]
+pub struct HeadingJson {
+    text: String,
+    slug: String,
+}
+
+/// How a thread was closed.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Resolution)]
+pub struct ResolutionJson {
+    by: FaceJson,
+    reason: String,
+    #[schema(value_type = Time)]
+    at: i64,
+}
+
+impl From<&Thread> for ThreadJson {
+    fn from(thread: &Thread) -> Self {
+        Self {
+            id: thread.id,
+            number: thread.number,
+            round: thread.round,
+            title: thread.title.clone(),
+            heading: thread.heading.as_ref().map(|heading| HeadingJson {
+                text: heading.text.clone(),
+                slug: heading.slug.clone(),
+            }),
+            weight: thread.weight,
+            state: thread.state,
+            raised_by: FaceJson::from(&thread.raised_by),
+            resolution: thread.resolution.as_ref().map(|done| ResolutionJson {
+                by: FaceJson::from(&done.by),
+                reason: done.reason.clone(),
+                at: done.at,
+            }),
+            decided: thread.decided,
+            comment_count: thread.comment_count,
+            version: thread.version,
+            created_at: thread.created_at,
+            active_at: thread.active_at,
+        }
+    }
+}
+
+#[derive(Deserialize, IntoParams, Default)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ThreadParams {
+    /// Which threads; all where nothing is said.
+    #[param(required = false, schema_with = word::<Show>)]
+    show: Option<Show>,
+    /// The slug of the heading they were raised at.
+    at: Option<String>,
+    #[param(required = false, schema_with = limit)]
+    limit: Option<Limit>,
+    /// What `next` of the page before says.
+    cursor: Option<String>,
+}
+
+/// Lists the threads of a review, oldest first.
+#[utoipa::path(get, path = "/reviews/{number}/threads", tag = "Threads",
+    params(ThreadParams, ("number" = i64, Path)),
+    responses((status = 200, description = "One page of the list", body = ListJson<ThreadJson>)))]
+pub async fn list(
+    State(app): State<App>,
+    user: SignedIn,
+    Path(number): Path<i64>,
+    Params(params): Params<ThreadParams>,
+) -> Reply {
+    let page = part(params.limit, params.cursor.as_deref())?;
+    let listed = app
+        .db
+        .read(move |tx| {
+            let review = access::review_numbered(&user.ctx, tx, number, Need::See)?;
+            let filter = Filter {
+                show: params.show.unwrap_or(Show::All),
+                at: params.at.clone(),
+            };
+            threads::list(&user.ctx, tx, review.id, &filter, &page)
+        })
+        .await?;
+    Ok(found(
+        &ListJson::of(&listed, |one| ThreadJson::from(one)),
+        None,
+    ))
+}
+
+/// What a thread begins with.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewThread {
+    /// A blocking concern needs one; otherwise the first words of the comment serve.
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    title: String,
+    /// The slug of a heading of the document; empty for the review as a whole.
+    #[serde(default)]
+    at: String,
+    #[serde(default = "ordinary")]
+    #[schema(required = false, schema_with = word::<Weight>)]
+    weight: Weight,
+    /// The first comment, in Markdown; `@handle` tells somebody.
+    #[schema(min_length = 1, max_length = 20000, pattern = "\\S")]
+    body: String,
+}
+
+fn ordinary() -> Weight {
+    Weight::Ordinary
+}
+
+/// Opens a thread with its first comment.
+#[utoipa::path(post, path = "/reviews/{number}/threads", tag = "Threads", params(("number" = i64, Path)),
+    request_body = NewThread,
+    responses((status = 201, description = "The new thread", body = ThreadJson)))]
+pub async fn create(
+    State(app): State<App>,
+    Path(number): Path<i64>,
+    change: Change<NewThread>,
+) -> Reply {
+    change
+        .write(&app, move |change, tx| {
+            let review = access::review_numbered(&change.ctx, tx, number, Need::TakePart)?;
+            let wanted = &change.body;
+            let form = ThreadForm {
+                title: wanted.title.clone(),
+                at: wanted.at.clone(),
+                weight: wanted.weight,
+                body: wanted.body.clone(),
+            };
+            let opened = threads::open(&change.ctx, tx, review.id, &form)?;
+            let (thread, _) = threads::get(&change.ctx, tx, opened.thread)?;
+            let address = format!("/api/v1/threads/{}", opened.thread);
+            Ok(Answer::created(address, &ThreadJson::from(&thread)).version(thread.version))
+        })
+        .await
+}
+
+/// Gives one thread.
+#[utoipa::path(get, path = "/threads/{id}", tag = "Threads", params(("id" = Id, Path)),
+    responses((status = 200, description = "The thread", body = ThreadJson)))]
+pub async fn show(State(app): State<App>, user: SignedIn, Path(id): Path<ThreadId>) -> Reply {
+    let (thread, _) = app
+        .db
+        .read(move |tx| threads::get(&user.ctx, tx, id))
+        .await?;
+    Ok(found(&ThreadJson::from(&thread), Some(thread.version)))
+}
+
+/// Why something is done.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reason {
+    #[serde(default)]
+    #[schema(max_length = 2000)]
+    reason: String,
+}
+
+fn answer(ctx: &Ctx, tx: &mut Tx<'_>, id: ThreadId) -> Result<Answer, Error> {
+    let (thread, _) = threads::get(ctx, tx, id)?;
+    Ok(Answer::ok(&ThreadJson::from(&thread)).version(thread.version))
+}
+
+/// Resolves a thread.
+///
+/// Its raiser and the review's author may; the facilitator says why. A blocking concern only its raiser closes, or the
+/// facilitator with a reason.
+#[utoipa::path(put, path = "/threads/{id}/resolution", tag = "Threads", params(("id" = Id, Path)),
+    request_body = Reason,
+    responses((status = 200, description = "The thread as it is now", body = ThreadJson)))]
+pub async fn resolve(
+    State(app): State<App>,
+    Path(id): Path<ThreadId>,
+    change: Change<Reason>,
+) -> Reply {
+    change
+        .write(&app, move |change, tx| {
+            let (thread, _) = threads::get(&change.ctx, tx, id)?;
+            if let Some(stale) = change.stale(thread.version, || ThreadJson::from(&thread)) {
+                return Ok(stale);
+            }
+            threads::resolve(&change.ctx, tx, id, &change.body.reason)?;
+            answer(&change.ctx, tx, id)
+        })
+        .await
+}
+
+/// Opens a resolved thread again.
+#[utoipa::path(delete, path = "/threads/{id}/resolution", tag = "Threads", params(("id" = Id, Path)),
+    responses((status = 200, description = "The thread as it is now", body = ThreadJson)))]
+pub async fn reopen(
+    State(app): State<App>,
+    Path(id): Path<ThreadId>,
+    change: Change<Nothing>,
+) -> Reply {
+    change
+        .write(&app, move |change, tx| {
+            let (thread, _) = threads::get(&change.ctx, tx, id)?;
+            if let Some(stale) = change.stale(thread.version, || ThreadJson::from(&thread)) {
+                return Ok(stale);
+            }
+            threads::reopen(&change.ctx, tx, id)?;
+            answer(&change.ctx, tx, id)
+        })
+        .await
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Comment)]
+pub struct CommentJson {
+    #[schema(value_type = Id)]
+    id: CommentId,
+    #[schema(value_type = Id)]
+    thread: ThreadId,
+    /// The round of the review in which it was written.
+    round: i64,
+    author: FaceJson,
+    /// Markdown.
+    body: String,
+    html: String,
+    version: i64,
+    #[schema(value_type = Time)]
+    created_at: i64,
+    #[schema(value_type = Option<Time>)]
+    edited_at: Option<i64>,
+}
+
+impl From<&Comment> for CommentJson {
+    fn from(comment: &Comment) -> Self {
+        Self {
+            id: comment.id,
+            thread: comment.thread,
+            round: comment.round,
+            author: FaceJson::from(&comment.author),
+            body: comment.body.clone(),
+            html: comment.html.clone(),
+            version: comment.version,
+            created_at: comment.created_at,
+            edited_at: comment.edited_at,
+        }
+    }
+}
+
+#[derive(Deserialize, IntoParams, Default)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PartParams {
+    #[param(required = false, schema_with = limit)]
+    limit: Option<Limit>,
+    /// What `next` of the page before says.
+    cursor: Option<String>,
+}
+
+/// Lists the comments of a thread, oldest first.
+#[utoipa::path(get, path = "/threads/{id}/comments", tag = "Threads", params(PartParams, ("id" = Id, Path)),
+    responses((status = 200, description = "One page of the list", body = ListJson<CommentJson>)))]
+pub async fn comments(
+    State(app): State<App>,
+    user: SignedIn,
+    Path(id): Path<ThreadId>,
+    Params(params): Params<PartParams>,
+) -> Reply {
+    let page = part(params.limit, params.cursor.as_deref())?;
+    let listed = app
+        .db
+        .read(move |tx| {
+            threads::get(&user.ctx, tx, id)?;
+            threads::comments(tx, id, &page)
+        })
+        .await?;
+    Ok(found(
+        &ListJson::of(&listed, |one| CommentJson::from(one)),
+        None,
+    ))
+}
+
+/// A comment's words, in Markdown.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CommentText {
+    #[schema(min_length = 1, max_length = 20000, pattern = "\\S")]
+    body: String,
+}
+
+/// Answers in a thread.
+#[utoipa::path(post, path = "/threads/{id}/comments", tag = "Threads", params(("id" = Id, Path)),
+    request_body = CommentText,
+    responses((status = 201, description = "The new comment", body = CommentJson)))]
+pub async fn comment(
+    State(app): State<App>,
+    Path(id): Path<ThreadId>,
+    change: Change<CommentText>,
+) -> Reply {
+    change
+        .write(&app, move |change, tx| {
+            let answered = threads::comment(&change.ctx, tx, id, &change.body.body)?;
+            let comment = threads::get_comment(&change.ctx, tx, answered.comment)?;
+            let address = format!("/api/v1/comments/{}", comment.id);
+            Ok(Answer::created(address, &CommentJson::from(&comment)).version(comment.version))
+        })
+        .await
+}
+
+/// Gives one comment.
+#[utoipa::path(get, path = "/comments/{id}", tag = "Threads", params(("id" = Id, Path)),
+    responses((status = 200, description = "The comment", body = CommentJson)))]
+pub async fn show_comment(
+    State(app): State<App>,
+    user: SignedIn,
+    Path(id): Path<CommentId>,
+) -> Reply {
+    let comment = app
+        .db
+        .read(move |tx| threads::get_comment(&user.ctx, tx, id))
+        .await?;
+    Ok(found(&CommentJson::from(&comment), Some(comment.version)))
+}
+
+/// Changes a comment, which only its writer may; earlier wordings are kept.
+#[utoipa::path(patch, path = "/comments/{id}", tag = "Threads", params(("id" = Id, Path)),
+    request_body = CommentText,
+    responses((status = 200, description = "The comment as it is now", body = CommentJson)))]
+pub async fn edit_comment(
+    State(app): State<App>,
+    Path(id): Path<CommentId>,
+    change: Change<CommentText>,
+) -> Reply {
+    change
+        .write(&app, move |change, tx| {
+            let before = threads::get_comment(&change.ctx, tx, id)?;
+            if let Some(stale) = change.stale(before.version, || CommentJson::from(&before)) {
+                return Ok(stale);
+            }
+            let edited = threads::edit(&change.ctx, tx, id, before.version, &change.body.body)?;
+            match edited {
+                Edit::Written(now) | Edit::Stale { theirs: now } => {
+                    Ok(Answer::ok(&CommentJson::from(&now)).version(now.version))
+                }
+            }
+        })
+        .await
+}
+
+/// An earlier wording of a comment.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CommentVersion)]
+pub struct PastJson {
+    version: i64,
+    body: String,
+    #[schema(value_type = Time)]
+    at: i64,
+}
+
+impl From<&Past> for PastJson {
+    fn from(past: &Past) -> Self {
+        Self {
+            version: past.version,
+            body: past.body.clone(),
+            at: past.at,
+        }
+    }
+}
+
+/// Lists the earlier wordings of a comment, oldest first.
+#[utoipa::path(get, path = "/comments/{id}/versions", tag = "Threads", params(("id" = Id, Path)),
+    responses((status = 200, description = "The earlier wordings", body = ListJson<PastJson>)))]
+pub async fn versions(State(app): State<App>, user: SignedIn, Path(id): Path<CommentId>) -> Reply {
+    let past = app
+        .db
+        .read(move |tx| threads::versions(&user.ctx, tx, id))
+        .await?;
+    let all = ListJson {
+        items: past.iter().map(PastJson::from).collect(),
+        next: None,
+    };
+    Ok(found(&all, None))
+}
+
+/// Marks the comment that holds what was decided in its thread.
+#[utoipa::path(put, path = "/comments/{id}/decision", tag = "Threads", params(("id" = Id, Path)),
+    responses((status = 200, description = "The thread as it is now", body = ThreadJson)))]
+pub async fn decide(
+    State(app): State<App>,
+    Path(id): Path<CommentId>,
+    change: Change<Nothing>,
+) -> Reply {
+    change
+        .write(&app, move |change, tx| {
+            let thread = threads::mark_decided(&change.ctx, tx, id)?;
+            answer(&change.ctx, tx, thread.id)
+        })
+        .await
+}
+
+/// Takes that mark off again.
+#[utoipa::path(delete, path = "/comments/{id}/decision", tag = "Threads", params(("id" = Id, Path)),
+    responses((status = 200, description = "The thread as it is now", body = ThreadJson)))]
+pub async fn undecide(
+    State(app): State<App>,
+    Path(id): Path<CommentId>,
+    change: Change<Nothing>,
+) -> Reply {
+    change
+        .write(&app, move |change, tx| {
+            let thread = threads::unmark_decided(&change.ctx, tx, id)?;
+            answer(&change.ctx, tx, thread.id)
+        })
+        .await
+}
