@@ -390,10 +390,11 @@ async fn things(site: &Site, author: &Person, visibility: &'static str) -> Thing
     let unsure = [("position", "yes-if"), ("conditions", "It lasts")];
     site.follow(author, &format!("{review}/stances"), &unsure)
         .await;
+    let number: i64 = review.rsplit('/').next().unwrap().parse().unwrap();
     let (template, prompt, newest) = site
         .app
         .db
-        .read(|tx| {
+        .read(move |tx| {
             use hardwon_core::organisation::{prompts, templates};
             let template = templates::all(tx, None)?[0].id.to_string();
             let prompt = prompts::all(tx, None)?[0].id.to_string();
@@ -405,8 +406,12 @@ async fn things(site: &Site, author: &Person, visibility: &'static str) -> Thing
                 "question",
                 "condition",
             ] {
-                let text = format!("select id from {table} order by id desc limit 1");
-                newest.push(tx.query_one(&text, &[], |row| row.get::<String>(0))?);
+                let text = format!(
+                    "select t.id from {table} t join review r on r.id = t.review_id
+                     where r.number = $1 order by t.id desc limit 1"
+                );
+                let number = hardwon_db::params![number];
+                newest.push(tx.query_one(&text, number, |row| row.get::<String>(0))?);
             }
             Ok::<_, hardwon_core::Error>((template, prompt, newest))
         })
