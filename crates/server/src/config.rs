@@ -171,7 +171,10 @@ impl Config {
                 .or(file.api_requests_per_minute)
                 .unwrap_or(600)
                 .max(1),
-            log: flags.log.or(file.log).unwrap_or_else(|| "info,refinery_core=warn".to_owned()),
+            log: flags
+                .log
+                .or(file.log)
+                .unwrap_or_else(|| "info,refinery_core=warn".to_owned()),
             log_format: flags
                 .log_format
                 .or(file.log_format)
@@ -209,4 +212,49 @@ fn read_secret(path: &Path) -> Result<String, String> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| format!("The secret in {} cannot be read: {error}.", path.display()))?;
     Ok(text.trim().to_owned())
+}
+
+/// The reference of every key, as `docs/guide/configuration.md` has it.
+pub fn reference() -> String {
+    let mut text = String::from(
+        "# Configuration\n\n\
+         Each key is a flag, a variable of the environment, or a key of the TOML file that `--config` names; the first of \
+         these that has it counts. In the file a key is written as the flag is, without the dashes before it. This page is \
+         generated.\n\n| flag | variable | what it does |\n| --- | --- | --- |\n",
+    );
+    for argument in Flags::augment_args(clap::Command::new("hardwon")).get_arguments() {
+        let (Some(long), Some(help)) = (argument.get_long(), argument.get_help()) else {
+            continue;
+        };
+        let value = argument
+            .get_value_names()
+            .map_or_else(String::new, |names| {
+                names.iter().map(|name| format!(" {name}")).collect()
+            });
+        let variable = argument
+            .get_env()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        text.push_str(&format!("| `--{long}{value}` | `{variable}` | {help} |\n"));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    /// Written anew with `UPDATE=1 cargo test -p hardwon configuration`.
+    #[test]
+    fn the_configuration_reference_is_what_the_program_takes() {
+        let path = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../docs/guide/configuration.md"
+        );
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(path, super::reference()).unwrap();
+        }
+        assert_eq!(
+            std::fs::read_to_string(path).unwrap_or_default(),
+            super::reference()
+        );
+    }
 }
