@@ -38,9 +38,9 @@ pub fn carry_over(ctx: &Ctx, tx: &mut Tx<'_>, review: ReviewId, new_round: i64) 
             down: row.get(7)?,
         })
     })?;
-    let mut number = next_number(tx, review)?;
+    let first = next_number(tx, review)?;
     let (mut carried, mut still_open) = (0, 0);
-    for question in left {
+    for (number, question) in (first..).zip(left) {
         let new = New {
             number,
             round: new_round,
@@ -69,7 +69,6 @@ pub fn carry_over(ctx: &Ctx, tx: &mut Tx<'_>, review: ReviewId, new_round: i64) 
                 ],
             )?;
         }
-        number += 1;
         carried += 1;
     }
     if carried > 0 {

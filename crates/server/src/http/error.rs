@@ -94,7 +94,7 @@ pub async fn dress(
     let failure = response.extensions().get::<Failure>().cloned();
     let plain = status.is_client_error() || status.is_server_error();
     let has_body = response.headers().contains_key(header::CONTENT_TYPE) && failure.is_none();
-    if !plain || (has_body && !(api && !is_problem(&response))) {
+    if !plain || (has_body && (!api || is_problem(&response))) {
         return response;
     }
     if let Some(Failure(error)) = &failure {

@@ -103,7 +103,7 @@ pub async fn catch_up(app: &App) -> Result<(), Error> {
 fn complain(error: &Error) {
     match error {
         Error::Bug(source) => {
-            tracing::error!(cause = %source, "events could not be handled; trying again")
+            tracing::error!(cause = %source, "events could not be handled; trying again");
         }
         other => tracing::warn!(cause = %other, "events could not be handled; trying again"),
     }

@@ -111,11 +111,8 @@ impl Reader for Feed {
 
     async fn rest(&mut self) {
         let index = self.index.clone();
-        match tokio::task::spawn_blocking(move || index.rest()).await {
-            Ok(Err(error)) => {
-                tracing::warn!(cause = %error, "the search index could not be put to rest")
-            }
-            Ok(Ok(())) | Err(_) => {}
+        if let Ok(Err(error)) = tokio::task::spawn_blocking(move || index.rest()).await {
+            tracing::warn!(cause = %error, "the search index could not be put to rest");
         }
     }
 
