@@ -1,4 +1,5 @@
-// textarea[data-autosave="/url"]: saved as typed. PUT {"text"} with If-Match: "<version>"; the answer is {"version"}.
+// textarea[data-autosave="/url"]: saved as typed. PUT {"text"} with If-Match: "<version>"; the answer is {"version"}, and "text" where the
+// server united it with what others wrote.
 // The mark [data-saved-for=<id>] says only what is true. Unsaved text outlives the tab (localStorage). A refused
 // version answers 409 or 412 with {"text","version"}: both changes are united, or both texts are shown.
 import { merge } from "./merge.ts";
@@ -59,10 +60,14 @@ export function autosave(area: HTMLTextAreaElement): void {
         body: JSON.stringify({ text }),
       });
       if (answer.ok) {
-        ({ version } = await answer.json());
+        const saved: { version: string; text?: string } = await answer.json();
+        version = String(saved.version);
         base = text;
         wait = 1000;
-        if (area.value === text) {
+        if (saved.text !== undefined) {
+          // The server united it with what others wrote.
+          reconcile(saved.text, version);
+        } else if (area.value === text) {
           localStorage.removeItem(key);
           show("saved");
         } else {

@@ -5,6 +5,7 @@ import { say } from "./say.ts";
 type Exchange = {
   ctx: {
     target?: Element;
+    sourceElement?: Element;
     select?: string;
     swap?: string;
     text: string;
@@ -15,6 +16,10 @@ type Exchange = {
 document.addEventListener("htmx:after:request", (event) => {
   const { ctx } = (event as CustomEvent<Exchange>).detail;
   const raw = ctx.response?.raw;
+  const form = ctx.sourceElement;
+  // A form that adds something is empty again once it has; a live update may have put a new one in its place.
+  if (raw?.ok && form instanceof HTMLFormElement && form.dataset.reset !== undefined)
+    ((document.getElementById(form.id) as HTMLFormElement | null) ?? form).reset();
   if (!raw?.redirected) return;
   if (new URL(raw.url).pathname.startsWith("/sign-in")) location.assign(raw.url);
   else if (ctx.target?.id && /^\s*<!doctype/i.test(ctx.text)) ctx.select ??= `#${CSS.escape(ctx.target.id)}`;

@@ -1,5 +1,6 @@
 // data-live="/url": server-sent events keep parts of the page fresh. The event "swap" carries one part or a list:
-//   {"id","html"} replaces #id · {"id","text"} sets its text · {"id","url"} fetches it · {"id","value","version"} a text area.
+//   {"id","html"} replaces #id · {"id","text"} sets its text · {"id","url"} fetches it · {"id","value","version"} a text area
+//   · {"id","append"} adds a last child, unless one with its id is there · {"id","order":[ids]} puts children in that order.
 // "stale" means that the server can no longer say what was missed: the page's parts [data-part] are fetched anew.
 // The browser reconnects by itself and says the last event it saw; what is typed or focused is never replaced.
 import { say } from "./say.ts";
@@ -9,13 +10,15 @@ export type Part = {
   html?: string;
   text?: string;
   url?: string;
+  append?: string;
+  order?: string[];
   value?: string;
   version?: string | number;
 };
 
 export function live(root: HTMLElement): void {
   const url = root.dataset.live ?? "";
-  let last = "";
+  let last = root.dataset.since ?? "";
   let lost: ReturnType<typeof setTimeout> | undefined;
   let wait = 1000;
   const notice = document.createElement("p");
@@ -73,6 +76,8 @@ function take(part: Part): void {
   if (!old) return;
   if (part.html !== undefined) replace(old, part.html);
   else if (part.text !== undefined) old.textContent = part.text;
+  else if (part.append !== undefined) append(old, part.append);
+  else if (part.order) reorder(old, part.order);
   else if (part.value !== undefined) old.dispatchEvent(new CustomEvent("live:value", { detail: part }));
   else if (part.url !== undefined) {
     // Many listeners hear at once: each asks at its own moment, and once for several changes.
@@ -92,7 +97,32 @@ function take(part: Part): void {
   }
 }
 
+function append(parent: HTMLElement, html: string): void {
+  const template = document.createElement("template");
+  template.innerHTML = html.trim();
+  const fresh = template.content.firstElementChild;
+  if (!fresh || (fresh.id && document.getElementById(fresh.id))) return;
+  parent.append(fresh);
+  window.htmx?.process(fresh);
+}
+
+/** The named children keep their place among the others and change it among themselves. */
+function reorder(parent: HTMLElement, ids: string[]): void {
+  const wanted = ids
+    .map((id) => document.getElementById(id))
+    .filter((child): child is HTMLElement => child?.parentElement === parent);
+  const there = [...parent.children].filter((child) => wanted.includes(child as HTMLElement));
+  if (there.every((child, place) => child === wanted[place])) return;
+  const focused = document.activeElement;
+  const after = there.at(-1)?.nextElementSibling ?? null;
+  for (const child of wanted) parent.insertBefore(child, after);
+  if (focused instanceof HTMLElement && focused !== document.activeElement)
+    focused.focus({ preventScroll: true });
+}
+
 async function refresh(): Promise<void> {
+  // Many listeners may be told at once: each asks at its own moment.
+  await new Promise((done) => setTimeout(done, Math.random() * 3000));
   const answer = await fetch(location.href, { headers: { accept: "text/html" } });
   if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");

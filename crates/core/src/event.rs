@@ -122,6 +122,20 @@ pub fn at(tx: &mut Tx<'_>, seq: i64) -> Result<Option<Event>> {
     Ok(tx.query_opt(sql::AT, params![seq], Event::from_row)?)
 }
 
+/// The events of a review after `seq`, oldest first. The caller has asked [`crate::access`].
+pub fn of_review_after(
+    tx: &mut Tx<'_>,
+    review: ReviewId,
+    seq: i64,
+    limit: i64,
+) -> Result<Vec<Event>> {
+    Ok(tx.query(
+        sql::OF_REVIEW_AFTER,
+        params![review, seq, limit],
+        Event::from_row,
+    )?)
+}
+
 /// The number of the newest event, or 0.
 pub fn newest(tx: &mut Tx<'_>) -> Result<i64> {
     Ok(tx.query_one(sql::NEWEST, params![], |row| row.get(0))?)

@@ -97,6 +97,11 @@ pub const TOKEN_OWNER: &str =
 pub const REVOKE_TOKEN: &str =
     "update api_token set revoked_at = $2 where id = $1 and revoked_at is null";
 
+pub const NEWEST_OF_SCOPE: &str = "
+select created_at, used_at from api_token
+where person_id = $1 and scope = $2 and revoked_at is null and expires_at > $3
+order by created_at desc, id desc limit 1";
+
 pub const REVOKE_SCOPE: &str = "
 update api_token set revoked_at = $3 where person_id = $1 and scope = $2 and revoked_at is null";
 

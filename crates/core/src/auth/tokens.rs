@@ -128,6 +128,16 @@ pub fn revoke(ctx: &Ctx, tx: &mut Tx<'_>, id: TokenId) -> Result<()> {
     )
 }
 
+/// Since when the actor has a lasting token of this scope, and when it was last used.
+pub fn newest_of(ctx: &Ctx, tx: &mut Tx<'_>, scope: Scope) -> Result<Option<(i64, Option<i64>)>> {
+    let person = ctx.require_person()?;
+    Ok(tx.query_opt(
+        sql::NEWEST_OF_SCOPE,
+        params![person, scope, ctx.at],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?)
+}
+
 /// Ends every token of the actor with this scope; a new calendar address makes the old one useless.
 pub fn revoke_scope(ctx: &Ctx, tx: &mut Tx<'_>, scope: Scope) -> Result<()> {
     let person = ctx.require_person()?;

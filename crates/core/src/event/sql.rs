@@ -12,6 +12,10 @@ pub const AT: &str = "
 select seq, at, actor_id, origin, kind, subject_kind, subject_id, review_id, data
 from event where seq = $1";
 
+pub const OF_REVIEW_AFTER: &str = "
+select seq, at, actor_id, origin, kind, subject_kind, subject_id, review_id, data
+from event where review_id = $1 and seq > $2 order by seq limit $3";
+
 pub const NEWEST: &str = "select coalesce(max(seq), 0) from event";
 
 pub const NEWEST_AT: &str = "select max(at) from event";

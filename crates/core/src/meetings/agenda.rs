@@ -106,6 +106,7 @@ fn askers(tx: &mut Tx<'_>, id: QuestionId) -> Result<Vec<Face>> {
 /// A question's place in the order, for telling listeners without its words.
 #[derive(Debug, Clone, Copy)]
 pub struct Rank {
+    pub id: QuestionId,
     pub number: i64,
     pub up: i64,
     pub down: i64,
@@ -116,6 +117,7 @@ pub fn ranking(tx: &mut Tx<'_>, meeting: &Meeting) -> Result<Vec<Rank>> {
     Ok(
         tx.query(sql::OPEN, params![meeting.review, meeting.round], |row| {
             Ok(Rank {
+                id: row.get(0)?,
                 number: row.get(1)?,
                 up: row.get(4)?,
                 down: row.get(5)?,

@@ -30,7 +30,7 @@ pub mod zones;
 
 pub use agenda::{Agenda, Item, Rank, agenda, ranking};
 pub use calendar::{Entry, entries, entry};
-pub use notes::{NotesSaved, save_notes, tell_notes};
+pub use notes::{NotesSaved, QUIET_MS, save_notes, tell_notes};
 pub use parking::{Parked, ParkedState, drop_parked, park, parked, put_back, take_up};
 pub use people::{Answer, Invited, Present, answer, invited, is_joinable, join, own, present};
 pub use phases::{end_question, enter, set_question};

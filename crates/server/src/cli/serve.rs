@@ -42,6 +42,7 @@ async fn serve(config: Config) -> Result<(), Complaint> {
     let set_up = db.write(move |tx| links::set_up_link(&ctx, tx)).await?;
     let app = App::new(db, world, config)?;
     jobs::start(&app);
+    let live = app.live.clone();
     println!("Hardwon is at {base_url}");
     if let Some(secret) = set_up {
         println!(
@@ -53,7 +54,11 @@ async fn serve(config: Config) -> Result<(), Complaint> {
         listener,
         router(app).into_make_service_with_connect_info::<SocketAddr>(),
     )
-    .with_graceful_shutdown(stopped())
+    .with_graceful_shutdown(async move {
+        stopped().await;
+        // Streams last as long as somebody looks; without this they would hold the program.
+        live.close();
+    })
     .await?;
     Ok(())
 }

@@ -3,14 +3,14 @@
 use super::{api, assets, error, guard};
 use crate::app::App;
 use crate::web::{
-    comments, document, history, home, inbox, invitations, participants, people, proposals,
-    question, questions, records, reviews, search, set_up, settings, sign_in, stances, steps,
-    teams, threads,
+    calendar, comments, document, history, home, inbox, invitations, live, meetings, participants,
+    people, proposals, question, questions, records, reviews, room, search, set_up, settings,
+    sign_in, stances, steps, teams, threads,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, get, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
@@ -81,6 +81,7 @@ fn pages() -> Routes {
         .merge(accounts())
         .merge(spine())
         .merge(talk())
+        .merge(meetings())
 }
 
 /// Getting in, people and teams, settings.
@@ -303,4 +304,39 @@ fn talk() -> Routes {
         .route("/conditions/{id}/owner", post(stances::assign))
         .route("/conditions/{id}/closing", post(stances::close))
         .route("/conditions/{id}/closing/removal", post(stances::reopen))
+}
+
+/// Meetings: their times, the room, calendars, and what a review's pages follow live.
+fn meetings() -> Routes {
+    Routes::default()
+        .route("/reviews/{number}/meeting", get(room::show))
+        .route("/reviews/{number}/meeting/new", get(meetings::new))
+        .route("/reviews/{number}/meeting.ics", get(calendar::download))
+        .route("/calendar", get(calendar::index))
+        .route("/calendar/address", post(calendar::create))
+        .route("/calendar/address/removal", post(calendar::remove))
+        .route("/calendar/{file}", get(calendar::feed))
+        .route("/reviews/{number}/meetings", post(meetings::create))
+        .route("/reviews/{number}/live", get(live::listen))
+        .route("/meetings/{id}/move", get(meetings::edit))
+        .route("/meetings/{id}/times", post(meetings::update))
+        .route(
+            "/meetings/{id}/cancellation/new",
+            get(meetings::new_cancellation),
+        )
+        .route("/meetings/{id}/cancellation", post(meetings::cancel))
+        .route("/meetings/{id}/answer", post(meetings::answer))
+        .route("/meetings/{id}/presence", post(room::join))
+        .route("/meetings/{id}/phase", post(room::enter))
+        .route("/meetings/{id}/question", post(room::take_question))
+        .route("/meetings/{id}/question-ends", post(room::end_question))
+        .route(
+            "/meetings/{id}/notes",
+            put(room::save_notes).post(room::save_notes_form),
+        )
+        .route("/meetings/{id}/parked", post(room::park))
+        .route("/parked/{id}/state", post(room::set_parked))
+        .route("/meetings/{id}/polls", post(room::open_poll))
+        .route("/polls/{id}/votes", post(room::vote))
+        .route("/polls/{id}/closing", post(room::close_poll))
 }

@@ -1,49 +1,46 @@
-//! Live pages: events of a review, passed to everybody who looks at it. A listener gets what everybody who sees the
-//! review may know; what depends on who looks, their page asks for itself.
+//! Live pages: events of a review, passed to everybody who looks at it. What they say is the business of `web::live`.
 
 use super::Reader;
 use crate::app::App;
-use crate::realtime::Update;
+use crate::web::live;
 use hardwon_core::Error;
 use hardwon_core::event::{self, Event};
-use serde_json::json;
+use std::time::Duration;
+use tokio::time::Instant;
 
-pub struct Pages(App);
+/// How long events are gathered after some were passed on: what happens within it becomes one update.
+const WINDOW: Duration = Duration::from_millis(50);
+
+pub struct Pages {
+    app: App,
+    last: Option<Instant>,
+}
 
 impl Pages {
     pub fn new(app: &App) -> Self {
-        Self(app.clone())
+        Self {
+            app: app.clone(),
+            last: None,
+        }
     }
 }
 
 impl Reader for Pages {
     /// Nobody listens yet, so what was before does not matter.
     async fn begin(&mut self) -> Result<i64, Error> {
-        self.0.db.read(event::newest).await
+        self.app.db.read(event::newest).await
     }
 
     async fn read(&mut self, events: &[Event], _done: i64) -> Result<(), Error> {
-        for event in events {
-            let Some(review) = event.review else { continue };
-            let topic = review.to_string();
-            if !self.0.live.has_listeners(&topic) {
-                continue;
-            }
-            let data = json!({
-                "kind": event.kind,
-                "subject": { "kind": event.subject_kind, "id": event.subject_id },
-                "at": event.at,
-                "data": event.data,
-            });
-            self.0.live.send(
-                &topic,
-                Update {
-                    seq: event.seq,
-                    name: "event",
-                    data: data.to_string().into(),
-                },
-            );
+        if live::publish(&self.app, events).await? {
+            self.last = Some(Instant::now());
         }
         Ok(())
+    }
+
+    /// The first of a burst goes out at once, the others together.
+    fn gather(&self) -> Duration {
+        self.last
+            .map_or(Duration::ZERO, |last| WINDOW.saturating_sub(last.elapsed()))
     }
 }

@@ -4,4 +4,4 @@ mod engine;
 mod live;
 
 pub use engine::YrsEngine;
-pub use live::{Live, Update};
+pub use live::{Content, Live, Shaken, Turn, Update};

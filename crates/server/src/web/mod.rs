@@ -1,5 +1,6 @@
 //! Pages and their JSON, one file per resource.
 
+pub mod calendar;
 pub mod comments;
 pub mod document;
 pub mod frame;
@@ -8,6 +9,8 @@ pub mod home;
 pub mod inbox;
 pub mod invitations;
 pub mod json;
+pub mod live;
+pub mod meetings;
 pub mod page;
 pub mod participants;
 pub mod people;
@@ -16,6 +19,7 @@ pub mod question;
 pub mod questions;
 pub mod records;
 pub mod reviews;
+pub mod room;
 pub mod search;
 pub mod set_up;
 pub mod settings;

@@ -1,7 +1,7 @@
 //! Who gets through which door: a walk over every route × role × visibility. A route that nobody has declared here fails
 //! the walk, and so does a declaration whose route is gone.
 
-use crate::site::{Answer, Person, Site, everywhere};
+use crate::site::{Answer, Person, START, Site, everywhere};
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
 use hardwon::http::router;
@@ -222,6 +222,32 @@ const DOORS: &[(&str, Door, Fields)] = &[
     ("PUT /api/v1/conditions/{id}/owner", Led, &[("owner", "target")]),
     ("PUT /api/v1/conditions/{id}/closing", Led, &[("state", "met")]),
     ("DELETE /api/v1/conditions/{id}/closing", Led, &[]),
+    ("GET /reviews/{number}/meeting", Review, &[]),
+    ("GET /reviews/{number}/meeting/new", Led, &[]),
+    ("GET /reviews/{number}/meeting.ics", Review, &[]),
+    ("POST /reviews/{number}/meetings", Led, &[("date", "2026-03-05"), ("time", "10:00")]),
+    ("GET /reviews/{number}/live", Review, &[]),
+    ("GET /calendar", Everybody, &[]),
+    ("POST /calendar/address", Everybody, &[]),
+    ("POST /calendar/address/removal", Everybody, &[]),
+    // Whoever has the secret in the address.
+    ("GET /calendar/{file}", Open, &[]),
+    ("GET /meetings/{id}/move", Led, &[]),
+    ("POST /meetings/{id}/times", Led, &[("date", "2026-03-05"), ("time", "10:00"), ("version", "1")]),
+    ("GET /meetings/{id}/cancellation/new", Led, &[]),
+    ("POST /meetings/{id}/cancellation", Led, &[("reason", "Not needed")]),
+    ("POST /meetings/{id}/answer", Review, &[("answer", "coming")]),
+    ("POST /meetings/{id}/presence", Review, &[]),
+    ("POST /meetings/{id}/phase", Led, &[("phase", "presentation")]),
+    ("POST /meetings/{id}/question", Led, &[("question", "{question}")]),
+    ("POST /meetings/{id}/question-ends", Led, &[("question", "{question}"), ("end", "unresolved")]),
+    ("PUT /meetings/{id}/notes", Review, &[("text", "x")]),
+    ("POST /meetings/{id}/notes", Review, &[("text", "x"), ("base", "1")]),
+    ("POST /meetings/{id}/parked", Review, &[("park", "Later")]),
+    ("POST /parked/{id}/state", Review, &[("state", "dropped")]),
+    ("POST /meetings/{id}/polls", Led, &[("statement", "We build it.")]),
+    ("POST /polls/{id}/votes", Review, &[("choice", "agree")]),
+    ("POST /polls/{id}/closing", Led, &[]),
 ];
 
 const METHODS: [Method; 5] = [
@@ -244,6 +270,9 @@ struct Things {
     comment: String,
     question: String,
     condition: String,
+    meeting: String,
+    parked: String,
+    poll: String,
     template: String,
     prompt: String,
 }
@@ -253,6 +282,10 @@ impl Things {
         let filled = [
             ("/reviews/{number}", format!("/reviews/{}", self.review)),
             ("/records/{id}", format!("/records/{}", self.record)),
+            ("/meetings/{id}", format!("/meetings/{}", self.meeting)),
+            ("/parked/{id}", format!("/parked/{}", self.parked)),
+            ("/polls/{id}", format!("/polls/{}", self.poll)),
+            ("/calendar/{file}", "/calendar/nobody.ics".to_owned()),
             (
                 "/people/{id}/{role}",
                 format!("/people/{}/presenter", self.author.id),
@@ -316,7 +349,10 @@ async fn request(site: &Site, who: &Person, route: &Route, things: &Things) -> A
         let fields: Vec<(&str, String)> = route
             .fields
             .iter()
-            .map(|(name, value)| (*name, value.replace("{author}", &author)))
+            .map(|(name, value)| {
+                let value = value.replace("{author}", &author);
+                (*name, value.replace("{question}", &things.question))
+            })
             .collect();
         if is_api {
             let json = |value: &str| value.parse::<i64>().map_or(value.into(), Into::into);
@@ -391,6 +427,24 @@ async fn things(site: &Site, author: &Person, visibility: &'static str) -> Thing
     site.follow(author, &format!("{review}/stances"), &unsure)
         .await;
     let number: i64 = review.rsplit('/').next().unwrap().parse().unwrap();
+    let engine = site.app.engine.clone();
+    let (meeting, parked, poll) = site
+        .verb(author, move |ctx, tx| {
+            use hardwon_core::{meetings, reviews};
+            let review = reviews::get(ctx, tx, number)?.id;
+            let form = meetings::MeetingForm {
+                starts_at: START + 86_400_000,
+                presentation_minutes: 10,
+                question_minutes: 50,
+                zone: "Europe/London".to_owned(),
+                place: String::new(),
+            };
+            let meeting = meetings::schedule(ctx, tx, engine.as_ref(), review, &form)?;
+            let parked = meetings::park(ctx, tx, meeting, "Later")?;
+            let poll = meetings::open_poll(ctx, tx, review, Some(meeting), "We build it.")?;
+            Ok((meeting.to_string(), parked.to_string(), poll.to_string()))
+        })
+        .await;
     let (template, prompt, newest) = site
         .app
         .db
@@ -426,6 +480,9 @@ async fn things(site: &Site, author: &Person, visibility: &'static str) -> Thing
         condition,
         review: review.rsplit('/').next().unwrap().to_owned(),
         record,
+        meeting,
+        parked,
+        poll,
         template,
         prompt,
     }
@@ -547,6 +604,9 @@ fn what_is_private_looks_absent_to_every_role() {
                     comment: ABSENT.to_owned(),
                     question: ABSENT.to_owned(),
                     condition: ABSENT.to_owned(),
+                    meeting: ABSENT.to_owned(),
+                    parked: ABSENT.to_owned(),
+                    poll: ABSENT.to_owned(),
                     template: String::new(),
                     prompt: String::new(),
                 };

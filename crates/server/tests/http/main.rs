@@ -5,6 +5,8 @@
 mod accounts;
 mod doors;
 mod import;
+mod live;
+mod meetings;
 mod reviews;
 mod site;
 mod spine;

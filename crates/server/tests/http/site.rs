@@ -236,12 +236,41 @@ impl Site {
             .await
             .unwrap();
         let (parts, body) = response.into_parts();
-        let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        // A stream has no end to wait for.
+        let streams = parts
+            .headers
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|kind| kind == "text/event-stream");
+        let bytes = if streams {
+            axum::body::Bytes::new()
+        } else {
+            to_bytes(body, usize::MAX).await.unwrap()
+        };
         Answer {
             status: parts.status,
             headers: parts.headers,
             body: String::from_utf8_lossy(&bytes).into_owned(),
         }
+    }
+
+    /// Opens something that goes on: the status, and the body to read from.
+    pub async fn open(&self, who: &Person, path: &str) -> (StatusCode, Body) {
+        let request = Request::builder()
+            .uri(path)
+            .header(header::COOKIE, &who.cookie);
+        let request = request.body(Body::empty()).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        (response.status(), response.into_body())
+    }
+
+    /// Runs a verb of the core as this person; it must work.
+    pub async fn verb<T: Send + 'static>(
+        &self,
+        who: &Person,
+        verb: impl Fn(&Ctx, &mut hardwon_core::Tx<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> T {
+        let ctx = self.ctx(who);
+        self.app.db.write(move |tx| verb(&ctx, tx)).await.unwrap()
     }
 
     /// What a verb of the core does, as this person.
