@@ -379,9 +379,10 @@ fn a_name_withheld_leaks_through_no_door() {
                 format!("/questions/{id}"),
                 format!("/questions/{named}"),
                 format!("/api/v1/questions/{id}"),
-                format!("/api/v1/reviews/1/questions"),
+                "/api/v1/reviews/1/questions".to_owned(),
             ] {
                 let answer = site.get(who, &path).await;
+                assert_eq!(answer.status, 200, "{path}");
                 if who.name != "Zoe Quill" {
                     answer
                         .lacks("Zoe")
@@ -799,5 +800,107 @@ fn a_thread_outlives_the_heading_it_was_at() {
             .await;
         assert_eq!(gone.status, StatusCode::UNPROCESSABLE_ENTITY);
         gone.has("no such heading").has("kept");
+    });
+}
+
+#[test]
+fn the_same_is_done_over_the_api() {
+    everywhere(async |site| {
+        let ada = site.person("Ada Novak", Role::Member).await;
+        let ben = site.person("Ben Osei", Role::Member).await;
+        proposal(&site, &ada).await;
+        let put = async |who: &Person, path: String, body: serde_json::Value| {
+            let path = format!("/api/v1{path}");
+            let answer = site.json(who, Method::PUT, &path, &body).await;
+            assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+            answer.value()
+        };
+        let body = serde_json::json!({ "body": "Why?", "at": "design", "weight": "blocking", "title": "Sums" });
+        let made = site
+            .json(&ben, Method::POST, "/api/v1/reviews/1/threads", &body)
+            .await;
+        assert_eq!(
+            (made.status, made.value()["heading"]["text"].as_str()),
+            (StatusCode::CREATED, Some("Design"))
+        );
+        let thread = made.value()["id"].as_str().unwrap().to_owned();
+        let listed = site
+            .get(&ada, "/api/v1/reviews/1/threads?show=blocking")
+            .await
+            .value();
+        assert_eq!(listed["items"][0]["title"], "Sums");
+        let comments = site
+            .get(&ada, &format!("/api/v1/threads/{thread}/comments"))
+            .await
+            .value();
+        let comment = format!(
+            "/api/v1/comments/{}",
+            comments["items"][0]["id"].as_str().unwrap()
+        );
+        let headers = [("content-type", "application/json"), ("if-match", "\"1\"")];
+        let first = site
+            .send(
+                Some(&ben),
+                Method::PATCH,
+                &comment,
+                &headers,
+                Body::from(r#"{"body":"How?"}"#),
+            )
+            .await;
+        assert_eq!(
+            (first.status, first.value()["version"].as_i64()),
+            (StatusCode::OK, Some(2))
+        );
+        let late = site
+            .send(
+                Some(&ben),
+                Method::PATCH,
+                &comment,
+                &headers,
+                Body::from(r#"{"body":"When?"}"#),
+            )
+            .await;
+        assert_eq!(
+            (late.status, &late.value()["current"]["body"]),
+            (StatusCode::PRECONDITION_FAILED, &"How?".into())
+        );
+        let done = put(
+            &ben,
+            format!("/threads/{thread}/resolution"),
+            serde_json::json!({}),
+        )
+        .await;
+        assert_eq!(done["state"], "resolved");
+        let body = serde_json::json!({ "body": "May we?", "naming": "unnamed" });
+        let asked = site
+            .json(&ben, Method::POST, "/api/v1/reviews/1/questions", &body)
+            .await
+            .value();
+        assert_eq!(asked["askers"], serde_json::json!([]));
+        let question = format!("/questions/{}", asked["id"].as_str().unwrap());
+        let votes = put(
+            &ada,
+            format!("{question}/vote"),
+            serde_json::json!({ "vote": "against" }),
+        )
+        .await;
+        assert_eq!(
+            (&votes["for"], &votes["against"], &votes["mine"]),
+            (&0.into(), &1.into(), &"against".into())
+        );
+        let end = serde_json::json!({ "state": "followed-up", "person": "ben-osei" });
+        assert_eq!(
+            put(&ada, format!("{question}/ending"), end).await["owner"]["handle"],
+            "ben-osei"
+        );
+        let stance = serde_json::json!({ "position": "yes-if", "conditions": ["Two sign"] });
+        put(&ben, "/reviews/1/stances".to_owned(), stance).await;
+        let open = site.get(&ada, "/api/v1/reviews/1/conditions").await.value();
+        let condition = open["items"][0]["id"].as_str().unwrap();
+        let closing = serde_json::json!({ "state": "met" });
+        assert_eq!(
+            put(&ada, format!("/conditions/{condition}/closing"), closing).await["state"],
+            "met"
+        );
     });
 }

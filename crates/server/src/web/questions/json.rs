@@ -1,5 +1,10 @@
 //! Questions and votes over the API.
 
+#![expect(
+    unused_qualifications,
+    reason = "utoipa writes them where a list has parameters beside its path"
+)]
+
 use crate::app::App;
 use crate::http::api::{
     Answer, Change, Limit, Nothing, Params, found, limit, maybe_word, part, word,
