@@ -10,7 +10,8 @@ use std::collections::{BTreeMap, BinaryHeap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use tantivy::columnar::{Column, StrColumn};
+use tantivy::COLLECT_BLOCK_BUFFER_LEN;
+use tantivy::columnar::{Cardinality, Column, StrColumn};
 use tantivy::fastfield::AliveBitSet;
 use tantivy::query::{
     AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EnableScoring, Occur, PhrasePrefixQuery,
@@ -192,6 +193,17 @@ impl<'a> Sight<'a> {
         self.kinds
             .first(entry)
             .map_or(0, |ord| usize::try_from(ord).unwrap_or(0))
+    }
+
+    /// The kinds of some entries at once: every entry has one, so they stand in a plain row.
+    fn kinds_of(&self, entries: &[DocId], ords: &mut [u64]) {
+        if self.kinds.get_cardinality() == Cardinality::Full {
+            self.kinds.values.get_vals(entries, ords);
+        } else {
+            for (entry, ord) in entries.iter().zip(ords) {
+                *ord = self.kinds.first(*entry).unwrap_or(0);
+            }
+        }
     }
 
     fn at(&self, entry: DocId) -> i64 {
@@ -449,14 +461,21 @@ fn count(
 ) -> Result<(), Error> {
     let weight = matching.weight(EnableScoring::disabled_from_searcher(&view.searcher))?;
     let mut of_kind: Vec<usize> = Vec::new();
+    let mut ords = [0; COLLECT_BLOCK_BUFFER_LEN];
     for (segment, sight) in view.searcher.segment_readers().iter().zip(sights) {
         let Some(names) = &sight.names else { continue };
         of_kind.clear();
         of_kind.resize(names.num_terms() + 1, 0);
         weight.for_each_no_score(segment, &mut |entries| {
-            for entry in entries {
-                if sight.sees(*entry) {
-                    of_kind[sight.kind(*entry)] += 1;
+            let ords = &mut ords[..entries.len()];
+            sight.kinds_of(entries, ords);
+            for (entry, ord) in entries.iter().zip(ords) {
+                if sight.sees(*entry)
+                    && let Some(number) = usize::try_from(*ord)
+                        .ok()
+                        .and_then(|ord| of_kind.get_mut(ord))
+                {
+                    *number += 1;
                 }
             }
         })?;
