@@ -8,6 +8,7 @@ mod import;
 mod live;
 mod meetings;
 mod reviews;
+mod said;
 mod site;
 mod spine;
 mod talk;
