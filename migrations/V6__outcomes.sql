@@ -5,7 +5,9 @@ create table decision (
   review_id text not null references review (id),
   round {int} not null,
   outcome text not null,
+  -- Why a project stops: one of the named reasons, and words for it.
   stop_reason text,
+  stop_words text not null default '',
   reason text not null,
   come_back_when text not null,
   look_again_on text,
@@ -32,6 +34,7 @@ create table agreement (
   component text not null,
   body text not null,
   record_id text references review_record (id),
+  withdrawn_at {int},
   version {int} not null,
   created_by text references person (id),
   created_at {int} not null
@@ -56,6 +59,9 @@ create table minutes (
   review_id text not null references review (id),
   round {int} not null,
   document_id text not null references document (id),
+  -- What was composed last, so that composing anew can tell people's edits from it.
+  composed text not null,
+  composed_at {int} not null,
   sent_at {int},
   sent_by text references person (id),
   created_at {int} not null,

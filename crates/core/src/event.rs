@@ -17,7 +17,10 @@ pub struct Thing {
 }
 
 impl Thing {
-    #[expect(clippy::needless_pass_by_value, reason = "ids are small; a reference at every call would be noise")]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "ids are small; a reference at every call would be noise"
+    )]
     pub fn new(kind: &'static str, id: impl ToString) -> Self {
         Self {
             kind,

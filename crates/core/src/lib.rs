@@ -13,10 +13,14 @@ pub mod word;
 
 pub mod audit;
 pub mod auth;
+pub mod decisions;
 pub mod documents;
 pub mod exchange;
+pub mod home;
 pub mod idempotency;
+pub mod learnings;
 pub mod meetings;
+pub mod minutes;
 pub mod notifications;
 pub mod organisation;
 pub mod people;

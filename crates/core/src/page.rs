@@ -60,7 +60,10 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    #[expect(clippy::needless_pass_by_value, reason = "ids are small; a reference at every call would be noise")]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "ids are small; a reference at every call would be noise"
+    )]
     pub fn new(key: i64, id: impl ToString) -> Self {
         Self {
             key,
