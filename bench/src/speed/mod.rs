@@ -149,7 +149,11 @@ fn loads(
     // Reviews whose number leaves 0 when divided by 20 are private; these are open.
     let open = move |n: usize| {
         let number = n * 7_919 % reviews + 1;
-        if number.is_multiple_of(20) { number - 1 } else { number }
+        if number.is_multiple_of(20) {
+            number - 1
+        } else {
+            number
+        }
     };
     let questions = question_ids(server, &seeded.secrets[0])?;
     let budget = |ms: f64| strict.then_some(ms);

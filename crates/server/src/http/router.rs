@@ -3,9 +3,9 @@
 use super::{api, assets, error, guard};
 use crate::app::App;
 use crate::web::{
-    calendar, comments, document, history, home, inbox, invitations, live, meetings, participants,
-    people, proposals, question, questions, records, reviews, room, search, set_up, settings,
-    sign_in, stances, steps, teams, threads,
+    calendar, comments, decisions, document, history, home, inbox, invitations, learnings, live,
+    meetings, minutes, outcome, participants, people, proposals, question, questions, records,
+    reviews, room, search, set_up, settings, sign_in, stances, steps, teams, threads,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -82,6 +82,7 @@ fn pages() -> Routes {
         .merge(spine())
         .merge(talk())
         .merge(meetings())
+        .merge(outcomes())
 }
 
 /// Getting in, people and teams, settings.
@@ -339,4 +340,41 @@ fn meetings() -> Routes {
         .route("/meetings/{id}/polls", post(room::open_poll))
         .route("/polls/{id}/votes", post(room::vote))
         .route("/polls/{id}/closing", post(room::close_poll))
+}
+
+/// What reviews come to: decisions, agreements, learnings, minutes.
+fn outcomes() -> Routes {
+    Routes::default()
+        .route("/reviews/{number}/outcome", get(outcome::show))
+        .route("/reviews/{number}/decision/new", get(decisions::new))
+        .route("/reviews/{number}/decision", post(decisions::create))
+        .route("/decisions", get(decisions::list))
+        .route("/decisions/{number}", get(decisions::show))
+        .route("/reviews/{number}/agreements", post(outcome::add_agreement))
+        .route("/agreements/{id}", post(outcome::change_agreement))
+        .route("/agreements/{id}/edit", get(outcome::edit_agreement))
+        .route(
+            "/agreements/{id}/removal",
+            post(outcome::withdraw_agreement),
+        )
+        .route("/reviews/{number}/learnings", post(outcome::add_learning))
+        .route("/learn", get(learnings::learn))
+        .route("/assumptions", get(learnings::assumptions))
+        .route("/learnings", post(learnings::create))
+        .route(
+            "/learnings/{number}",
+            get(learnings::show).post(learnings::change),
+        )
+        .route("/learnings/{number}/edit", get(learnings::edit))
+        .route(
+            "/reviews/{number}/minutes",
+            get(minutes::show).post(minutes::save),
+        )
+        .route("/reviews/{number}/minutes.md", get(minutes::markdown))
+        .route("/reviews/{number}/minutes/edit", get(minutes::edit))
+        .route(
+            "/reviews/{number}/minutes/composition",
+            get(minutes::composition).post(minutes::take_over),
+        )
+        .route("/reviews/{number}/minutes/sending", post(minutes::send))
 }

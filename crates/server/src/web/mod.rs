@@ -2,6 +2,7 @@
 
 pub mod calendar;
 pub mod comments;
+pub mod decisions;
 pub mod document;
 pub mod frame;
 pub mod history;
@@ -9,8 +10,11 @@ pub mod home;
 pub mod inbox;
 pub mod invitations;
 pub mod json;
+pub mod learnings;
 pub mod live;
 pub mod meetings;
+pub mod minutes;
+pub mod outcome;
 pub mod page;
 pub mod participants;
 pub mod people;

@@ -157,6 +157,11 @@ impl Clock {
         }
     }
 
+    /// What day it is for the reader.
+    pub fn today(&self) -> jiff::civil::Date {
+        self.local(self.now).date()
+    }
+
     /// The first millisecond of a day (`YYYY-MM-DD`) in the reader's zone; an empty text is no day.
     pub fn day_start(&self, day: &str) -> Result<Option<i64>, &'static str> {
         self.day(day, 0)

@@ -76,6 +76,24 @@ const DOORS: &[(&str, Door, Fields)] = &[
     ("GET /api/v1/reviews/{number}/links", Review, &[]),
     ("POST /api/v1/reviews/{number}/links", Led, &[("relation", "see-also"), ("number", "1")]),
     ("DELETE /api/v1/reviews/{number}/links/{relation}/{other}", Led, &[]),
+    ("GET /api/v1/decisions", Everybody, &[]),
+    ("GET /api/v1/decisions/{number}", Review, &[]),
+    ("POST /api/v1/reviews/{number}/decision", Led, &[("outcome", "go-ahead"), ("reason", "Yes")]),
+    ("GET /api/v1/reviews/{number}/agreements", Review, &[]),
+    ("POST /api/v1/reviews/{number}/agreements", Led, &[("component", "Cache"), ("body", "None")]),
+    ("GET /api/v1/agreements/{id}", Review, &[]),
+    ("PATCH /api/v1/agreements/{id}", Led, &[("body", "One")]),
+    ("DELETE /api/v1/agreements/{id}", Led, &[]),
+    ("GET /api/v1/learnings", Everybody, &[]),
+    ("POST /api/v1/learnings", Everybody, &[("body", "It holds")]),
+    ("GET /api/v1/learnings/{number}", Review, &[]),
+    ("PATCH /api/v1/learnings/{number}", Led, &[("body", "It holds mostly")]),
+    ("GET /api/v1/reviews/{number}/learnings", Review, &[]),
+    ("POST /api/v1/reviews/{number}/learnings", Review, &[("body", "It holds")]),
+    ("GET /api/v1/assumptions", Everybody, &[]),
+    ("GET /api/v1/reviews/{number}/minutes", Review, &[]),
+    ("PUT /api/v1/reviews/{number}/minutes", Led, &[("text", "x"), ("base", "0")]),
+    ("POST /api/v1/reviews/{number}/minutes/sending", Led, &[("version", "0")]),
     ("GET /inbox", Everybody, &[]),
     ("POST /inbox/readings", Everybody, &[]),
     ("POST /inbox/{id}/reading", Own, &[]),
@@ -248,6 +266,30 @@ const DOORS: &[(&str, Door, Fields)] = &[
     ("POST /meetings/{id}/polls", Led, &[("statement", "We build it.")]),
     ("POST /polls/{id}/votes", Review, &[("choice", "agree")]),
     ("POST /polls/{id}/closing", Led, &[]),
+    ("GET /reviews/{number}/outcome", Review, &[]),
+    ("GET /reviews/{number}/decision/new", Led, &[]),
+    ("POST /reviews/{number}/decision", Led, &[("outcome", "go-ahead"), ("reason", "Yes")]),
+    ("GET /decisions", Everybody, &[]),
+    ("GET /decisions/{number}", Review, &[]),
+    ("POST /reviews/{number}/agreements", Led, &[("component", "Cache"), ("agreed", "None")]),
+    ("GET /agreements/{id}/edit", Led, &[]),
+    ("POST /agreements/{id}", Led, &[("component", "Cache"), ("agreed", "One"), ("version", "1")]),
+    ("POST /agreements/{id}/removal", Led, &[]),
+    ("GET /learn", Everybody, &[]),
+    ("GET /assumptions", Everybody, &[]),
+    ("POST /learnings", Everybody, &[("body", "It holds")]),
+    ("POST /reviews/{number}/learnings", Review, &[("body", "It holds")]),
+    ("GET /learnings/{number}", Review, &[]),
+    // Whoever noted it may do these too; a test in `outcome` shows it.
+    ("GET /learnings/{number}/edit", Led, &[]),
+    ("POST /learnings/{number}", Led, &[("body", "It holds mostly"), ("version", "1")]),
+    ("GET /reviews/{number}/minutes", Review, &[]),
+    ("GET /reviews/{number}/minutes.md", Review, &[]),
+    ("GET /reviews/{number}/minutes/edit", Led, &[]),
+    ("POST /reviews/{number}/minutes", Led, &[("text", "x")]),
+    ("GET /reviews/{number}/minutes/composition", Led, &[]),
+    ("POST /reviews/{number}/minutes/composition", Led, &[("text", "x")]),
+    ("POST /reviews/{number}/minutes/sending", Led, &[("version", "0")]),
 ];
 
 const METHODS: [Method; 5] = [
@@ -275,6 +317,9 @@ struct Things {
     poll: String,
     template: String,
     prompt: String,
+    decision: String,
+    agreement: String,
+    learning: String,
 }
 
 impl Things {
@@ -286,6 +331,18 @@ impl Things {
             ("/parked/{id}", format!("/parked/{}", self.parked)),
             ("/polls/{id}", format!("/polls/{}", self.poll)),
             ("/calendar/{file}", "/calendar/nobody.ics".to_owned()),
+            (
+                "/decisions/{number}",
+                format!("/decisions/{}", self.decision),
+            ),
+            (
+                "/agreements/{id}",
+                format!("/agreements/{}", self.agreement),
+            ),
+            (
+                "/learnings/{number}",
+                format!("/learnings/{}", self.learning),
+            ),
             (
                 "/people/{id}/{role}",
                 format!("/people/{}/presenter", self.author.id),
@@ -427,6 +484,10 @@ async fn things(site: &Site, author: &Person, visibility: &'static str) -> Thing
     site.follow(author, &format!("{review}/stances"), &unsure)
         .await;
     let number: i64 = review.rsplit('/').next().unwrap().parse().unwrap();
+    // It opens the next round, so that everything can still be done with the review.
+    let more = [("outcome", "gather-more-information"), ("reason", "Why?")];
+    site.follow(author, &format!("{review}/decision"), &more)
+        .await;
     let engine = site.app.engine.clone();
     let (meeting, parked, poll) = site
         .verb(author, move |ctx, tx| {
@@ -445,7 +506,16 @@ async fn things(site: &Site, author: &Person, visibility: &'static str) -> Thing
             Ok((meeting.to_string(), parked.to_string(), poll.to_string()))
         })
         .await;
-    let (template, prompt, newest) = site
+    let agreed = [("component", "Queue"), ("agreed", "One")];
+    let agreement = site
+        .follow(author, &format!("{review}/agreements"), &agreed)
+        .await;
+    let learned = [("body", "It waits")];
+    let learning = site
+        .follow(author, &format!("{review}/learnings"), &learned)
+        .await;
+    let after = |address: &str, mark: &str| address.split_once(mark).unwrap().1.to_owned();
+    let (template, prompt, newest, decision) = site
         .app
         .db
         .read(move |tx| {
@@ -467,7 +537,9 @@ async fn things(site: &Site, author: &Person, visibility: &'static str) -> Thing
                 let number = hardwon_db::params![number];
                 newest.push(tx.query_one(&text, number, |row| row.get::<String>(0))?);
             }
-            Ok::<_, hardwon_core::Error>((template, prompt, newest))
+            let latest = "select max(number) from decision";
+            let decision: i64 = tx.query_one(latest, &[], |row| row.get(0))?;
+            Ok::<_, hardwon_core::Error>((template, prompt, newest, decision.to_string()))
         })
         .await
         .unwrap();
@@ -485,6 +557,9 @@ async fn things(site: &Site, author: &Person, visibility: &'static str) -> Thing
         poll,
         template,
         prompt,
+        decision,
+        agreement: after(&agreement, "#agreement-"),
+        learning: after(&learning, "#learning-"),
     }
 }
 
@@ -609,6 +684,9 @@ fn what_is_private_looks_absent_to_every_role() {
                     poll: ABSENT.to_owned(),
                     template: String::new(),
                     prompt: String::new(),
+                    decision: "999999".to_owned(),
+                    agreement: ABSENT.to_owned(),
+                    learning: "999999".to_owned(),
                 };
                 let hidden = request(&site, &outsider, route, &private).await;
                 let nothing = request(&site, &outsider, route, &absent).await;

@@ -14,7 +14,8 @@ pub use problem::{CONTENT_TYPE, Problem};
 
 use crate::app::App;
 use crate::web::{
-    history, participants, questions, records, reviews, search, stances, steps, threads,
+    decisions, history, learnings, minutes, participants, questions, records, reviews, search,
+    stances, steps, threads,
 };
 use axum::Router;
 use axum::extract::Request;
@@ -77,6 +78,24 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(stances::json::condition))
         .routes(routes!(stances::json::assign))
         .routes(routes!(stances::json::close, stances::json::reopen))
+        .routes(routes!(decisions::json::list))
+        .routes(routes!(decisions::json::show))
+        .routes(routes!(decisions::json::create))
+        .routes(routes!(decisions::json::agreements, decisions::json::agree))
+        .routes(routes!(
+            decisions::json::agreement,
+            decisions::json::change_agreement,
+            decisions::json::withdraw
+        ))
+        .routes(routes!(learnings::json::list, learnings::json::create))
+        .routes(routes!(learnings::json::show, learnings::json::change))
+        .routes(routes!(
+            learnings::json::of_review,
+            learnings::json::create_of_review
+        ))
+        .routes(routes!(learnings::json::assumptions))
+        .routes(routes!(minutes::json::show, minutes::json::save))
+        .routes(routes!(minutes::json::send))
         .routes(routes!(search::api))
 }
 
