@@ -50,7 +50,7 @@ fn everything(from: &mut Tx<'_>, to: &mut Tx<'_>) -> Result<CopyReport, Error> {
 }
 
 /// The tables and their columns, in an order that does not depend on the database.
-fn tables(tx: &mut Tx<'_>) -> Result<BTreeMap<String, Vec<String>>, Error> {
+pub fn tables(tx: &mut Tx<'_>) -> Result<BTreeMap<String, Vec<String>>, Error> {
     let sql = match tx.backend() {
         Backend::Sqlite => {
             "select t.name, c.name from sqlite_master t join pragma_table_info(t.name) c
@@ -209,7 +209,8 @@ fn counters(tx: &mut Tx<'_>) -> Result<Vec<(String, i64)>, Error> {
     Ok(counters)
 }
 
-fn set_counter(tx: &mut Tx<'_>, table: &str, last: i64) -> Result<(), Error> {
+/// Says that a table has given out its numbers up to `last`, so that the next row gets a larger one.
+pub fn set_counter(tx: &mut Tx<'_>, table: &str, last: i64) -> Result<(), Error> {
     if tx.backend() == Backend::Sqlite {
         let set = "update sqlite_sequence set seq = $2 where name = $1";
         if tx.execute(set, params![table, last])? == 0 {

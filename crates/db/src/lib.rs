@@ -30,6 +30,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
+pub use copy::{set_counter, tables};
 pub use error::{Constraint, Error};
 pub use tx::{Row, Tx};
 pub use value::{FromValue, ToValue, Value, ValueRef};

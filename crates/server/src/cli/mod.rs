@@ -1,6 +1,9 @@
 //! The command line: one file per command.
 
+mod backup;
+mod demo;
 mod doctor;
+mod export;
 pub mod import;
 mod link;
 mod serve;
@@ -28,6 +31,8 @@ struct Arguments {
 enum Command {
     /// Run the server
     Serve,
+    /// Show a worked organisation, in a folder of its own (./hardwon-demo unless --data names another)
+    Demo(demo::Arguments),
     /// Make, list and end API tokens
     #[command(subcommand)]
     Token(token::Command),
@@ -42,12 +47,22 @@ enum Command {
     /// Bring in what was kept elsewhere
     #[command(subcommand)]
     Import(Import),
+    /// Write everything as files: JSON that can be imported again, and Markdown for people
+    Export(export::Export),
+    /// Write a copy of the embedded database to a file, while the server may be running
+    Backup(backup::Arguments),
+    /// Put a backup where no database is yet
+    Restore(backup::Arguments),
+    /// Copy everything into an empty database, of either kind
+    Copy(backup::Copy),
 }
 
 #[derive(Subcommand)]
 enum Import {
     /// Proposals from files; running it again imports nothing twice and updates what changed
     Proposals(import::Proposals),
+    /// A whole organisation from what `hardwon export` wrote, into an empty database
+    Organisation(export::Organisation),
 }
 
 /// What a command ends with when it fails: one sentence for the person at the terminal.
@@ -67,17 +82,29 @@ impl Complaint {
 }
 
 pub fn run() -> ExitCode {
-    let arguments = Arguments::parse();
+    let mut arguments = Arguments::parse();
+    if matches!(arguments.command, Command::Demo(_)) {
+        let folder = arguments.flags.data.take();
+        arguments.flags.data = folder.or_else(|| Some(demo::FOLDER.into()));
+    }
     let outcome = Config::load(arguments.flags)
         .map_err(Complaint)
         .and_then(|config| {
             start_log(&config)?;
             match arguments.command {
                 Command::Serve => serve::run(config),
+                Command::Demo(arguments) => demo::run(config, &arguments),
                 Command::Token(command) => token::run(&config, command),
                 Command::Link(arguments) => link::run(&config, &arguments),
                 Command::Doctor { json } => doctor::run(&config, json),
                 Command::Import(Import::Proposals(command)) => import::proposals(&config, &command),
+                Command::Import(Import::Organisation(command)) => {
+                    export::organisation(&config, &command)
+                }
+                Command::Export(arguments) => export::export(&config, &arguments),
+                Command::Backup(arguments) => backup::backup(&config, &arguments),
+                Command::Restore(arguments) => backup::restore(&config, &arguments),
+                Command::Copy(arguments) => backup::copy(&config, &arguments),
             }
         });
     match outcome {

@@ -9,40 +9,28 @@ use hardwon_core::auth::links;
 use hardwon_core::{Ctx, World};
 use hardwon_db::{Db, Options};
 use std::net::SocketAddr;
+use tokio::net::TcpListener;
 
 pub fn run(config: Config) -> Result<(), Complaint> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
+    block_on(serve(config))
+}
+
+pub fn block_on(work: impl Future<Output = Result<(), Complaint>>) -> Result<(), Complaint> {
+    tokio::runtime::Builder::new_multi_thread()
         .enable_all()
-        .build()?;
-    runtime.block_on(serve(config))
+        .build()?
+        .block_on(work)
 }
 
 async fn serve(config: Config) -> Result<(), Complaint> {
-    let listen = config.listen;
     // The port first: a second start on the same data says so before it opens anything.
-    let listener = tokio::net::TcpListener::bind(listen)
-        .await
-        .map_err(|error| taken(listen, &error))?;
-    std::fs::create_dir_all(&config.data).map_err(|error| {
-        Complaint::new(format!(
-            "The data folder {} cannot be made: {error}; choose another with --data DIR.",
-            config.data.display()
-        ))
-    })?;
-    let db = Db::open(
-        &config.database,
-        &Options {
-            readers: config.database_connections,
-            ..Options::default()
-        },
-    )?;
+    let listener = listen(&config).await?;
+    let db = open(&config)?;
     let base_url = config.base_url.clone();
     let world = World::machine();
     let ctx = Ctx::operator(&world);
     let set_up = db.write(move |tx| links::set_up_link(&ctx, tx)).await?;
     let app = App::new(db, world, config)?;
-    jobs::start(&app);
-    let live = app.live.clone();
     println!("Hardwon is at {base_url}");
     if let Some(secret) = set_up {
         println!(
@@ -50,6 +38,35 @@ async fn serve(config: Config) -> Result<(), Complaint> {
             secret.text
         );
     }
+    run_on(listener, app).await
+}
+
+pub async fn listen(config: &Config) -> Result<TcpListener, Complaint> {
+    TcpListener::bind(config.listen)
+        .await
+        .map_err(|error| taken(config.listen, &error))
+}
+
+pub fn open(config: &Config) -> Result<Db, Complaint> {
+    std::fs::create_dir_all(&config.data).map_err(|error| {
+        Complaint::new(format!(
+            "The data folder {} cannot be made: {error}; choose another with --data DIR.",
+            config.data.display()
+        ))
+    })?;
+    Ok(Db::open(
+        &config.database,
+        &Options {
+            readers: config.database_connections,
+            ..Options::default()
+        },
+    )?)
+}
+
+/// Serves until the program is told to stop.
+pub async fn run_on(listener: TcpListener, app: App) -> Result<(), Complaint> {
+    jobs::start(&app);
+    let live = app.live.clone();
     axum::serve(
         listener,
         router(app).into_make_service_with_connect_info::<SocketAddr>(),

@@ -3,7 +3,7 @@
 use super::{api, assets, error, guard};
 use crate::app::App;
 use crate::web::{
-    calendar, comments, decisions, document, history, home, inbox, invitations, learnings, live,
+    calendar, comments, decisions, document, history, home, inbox, invitations, learnings, live, madr,
     meetings, minutes, outcome, participants, people, proposals, question, questions, records,
     reviews, room, search, set_up, settings, sign_in, stances, steps, teams, threads,
 };
@@ -200,6 +200,7 @@ fn spine() -> Routes {
         .route("/reviews/{number}/document", post(document::save))
         .route("/reviews/{number}/document.md", get(document::download))
         .route("/reviews/{number}/document.rst", get(document::download))
+        .route("/reviews/{number}/decision.madr.md", get(madr::record))
         .route("/reviews/{number}/preview", post(document::preview))
         .route("/reviews/{number}/versions", post(document::keep_version))
         .route(

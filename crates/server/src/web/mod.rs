@@ -12,6 +12,7 @@ pub mod invitations;
 pub mod json;
 pub mod learnings;
 pub mod live;
+pub mod madr;
 pub mod meetings;
 pub mod minutes;
 pub mod outcome;

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod doors;
+mod exchange;
 mod import;
 mod live;
 mod meetings;

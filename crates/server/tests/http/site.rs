@@ -73,6 +73,16 @@ impl Person {
         }
     }
 
+    /// Somebody who is there already, by the secret of their session.
+    pub fn known(id: PersonId, role: Role, name: &str, secret: &str) -> Self {
+        Self {
+            id,
+            role,
+            name: name.to_owned(),
+            cookie: format!("hardwon_session={secret}"),
+        }
+    }
+
     /// Whoever an answer signed in.
     pub fn with(answer: &Answer) -> Self {
         let cookie = answer.headers[header::SET_COOKIE].to_str().unwrap();

@@ -44,6 +44,7 @@ const FEATURES: &[(&str, &str)] = &[
     ("decisions", "stances"),
     ("documents", "people"),
     ("exchange", "documents"),
+    ("exchange", "organisation"),
     ("exchange", "people"),
     ("exchange", "questions"),
     ("exchange", "reviews"),
