@@ -81,11 +81,15 @@ impl Error {
 
 impl From<hardwon_db::Error> for Error {
     fn from(error: hardwon_db::Error) -> Self {
-        use hardwon_db::Error::{Busy, Full, ReadOnly, Unavailable};
+        use hardwon_db::Error::{Busy, Full, Nul, ReadOnly, Unavailable};
         match error {
             Busy(_) | Unavailable(_) | Full(_) | ReadOnly(_) => {
                 Self::Unavailable(error.to_string())
             }
+            Nul => Self::invalid(
+                "text",
+                "A text holds the character NUL (code 0), which cannot be kept.",
+            ),
             other => Self::bug(other),
         }
     }

@@ -50,6 +50,9 @@ pub enum Error {
     /// A column does not hold what the program reads from it. Columns count from 0.
     #[error("column {column} cannot be read: {message}")]
     Type { column: usize, message: String },
+    /// A text that PostgreSQL cannot store, so that no copy of it could be made.
+    #[error("a text holds the character NUL, which cannot be kept")]
+    Nul,
     /// Anything else the database refused.
     #[error("the database refused a statement: {source} (in `{sql}`)")]
     Sql {

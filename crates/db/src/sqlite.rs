@@ -242,13 +242,6 @@ fn bind(
             });
         };
         let value = param.to_value();
-        if matches!(&value, ValueRef::Text(text) if text.contains('\0')) {
-            return Err(Error::Sql {
-                sql: sql.into(),
-                // PostgreSQL cannot store it, so a copy could not be made.
-                source: format!("${} holds the character NUL", nth + 1).into(),
-            });
-        }
         statement
             .raw_bind_parameter(index, Bound(value))
             .map_err(|error| sorted(sql, error))?;

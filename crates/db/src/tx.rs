@@ -49,6 +49,7 @@ impl<'a> Tx<'a> {
 impl Tx<'_> {
     /// Runs a statement that gives no rows; answers how many it changed.
     pub fn execute(&mut self, sql: &str, params: &[&dyn ToValue]) -> Result<u64, Error> {
+        storable(params)?;
         self.on_sound(|link| match link {
             Link::Sqlite(connection) => {
                 sqlite::execute(connection, sql, params).map_err(|error| (Fate::Failed, error))
@@ -140,6 +141,7 @@ impl Tx<'_> {
         params: &[&dyn ToValue],
         each: &mut dyn FnMut(&Row<'_>) -> Result<(), Error>,
     ) -> Result<(), Error> {
+        storable(params)?;
         self.on_sound(|link| match link {
             Link::Sqlite(connection) => sqlite::visit(connection, sql, params, each),
             Link::Postgres(session) => session.visit(sql, params, each),
@@ -159,6 +161,16 @@ impl Tx<'_> {
             error
         })
     }
+}
+
+/// PostgreSQL's texts hold every character but one, so that one is refused for both.
+fn storable(params: &[&dyn ToValue]) -> Result<(), Error> {
+    for param in params {
+        if matches!(param.to_value(), ValueRef::Text(text) if text.contains('\0')) {
+            return Err(Error::Nul);
+        }
+    }
+    Ok(())
 }
 
 /// A row of an answer. Columns count from 0.

@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::http::assets::Assets;
+use crate::http::api::Limits;
 use crate::http::gate::Gate;
 use crate::realtime::{Live, YrsEngine};
 use hardwon_core::documents::Engine;
@@ -21,6 +22,7 @@ pub struct Shared {
     pub live: Live,
     pub search: Arc<Index>,
     pub gate: Gate,
+    pub limits: Limits,
 }
 
 impl App {
@@ -28,6 +30,7 @@ impl App {
     pub fn new(db: Db, world: World, config: Config) -> Result<Self, hardwon_search::Error> {
         let search = Index::open(&config.data.join("search"), hardwon_core::search::SHAPE)?.index;
         let gate = Gate::new(&world);
+        let limits = Limits::new(&world, config.api_requests_per_minute);
         Ok(Self(Arc::new(Shared {
             db,
             world,
@@ -37,6 +40,7 @@ impl App {
             live: Live::default(),
             search: Arc::new(search),
             gate,
+            limits,
         })))
     }
 }

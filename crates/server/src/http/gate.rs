@@ -95,10 +95,10 @@ impl Gate {
 
 /// The product's clock as the limiter reads it.
 #[derive(Clone)]
-struct WorldClock(World);
+pub struct WorldClock(pub World);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Instant(u64);
+pub struct Instant(u64);
 
 impl Add<Nanos> for Instant {
     type Output = Self;

@@ -20,7 +20,7 @@ const MAX_BODY: usize = 13 << 20;
 pub fn router(app: App) -> Router {
     Router::new()
         .merge(pages().router)
-        .merge(api::router())
+        .merge(api::router(&app))
         .fallback(|| async { error::Failure::from(hardwon_core::Error::NotFound) })
         .layer(from_fn_with_state(app.clone(), error::dress))
         .layer(from_fn_with_state(app.clone(), guard::forgery))
@@ -75,6 +75,7 @@ fn pages() -> Routes {
     Routes::default()
         .route("/", get(home::index))
         .route("/search", get(search::index))
+        .route("/api", get(api::reference::page))
         .route("/inbox", get(inbox::index))
         .route("/inbox/readings", post(inbox::read_all))
         .route("/inbox/{id}/reading", post(inbox::open))

@@ -276,12 +276,11 @@ pub struct HitJson {
     id: String,
     #[schema(schema_with = word::<EntryKind>)]
     kind: String,
-    /// HTML in which everything is escaped and matches stand in `<mark>`.
     title: String,
-    /// HTML like the title.
+    /// HTML in which everything is escaped and matches stand in `<mark>`.
     snippet: String,
     /// The address of its page.
-    url: String,
+    href: String,
     #[schema(schema_with = word::<reviews::State>)]
     state: String,
     #[schema(value_type = Time)]
@@ -332,9 +331,9 @@ pub async fn api(
         .map(|hit| HitJson {
             id: hit.id,
             kind: hit.kind,
-            title: hit.title,
+            title: plain(&hit.title),
             snippet: hit.snippet,
-            url: hit.url,
+            href: hit.url,
             state: hit.state,
             at: hit.at,
         })
@@ -345,4 +344,16 @@ pub async fn api(
         next: answer.next.map(|next| next.to_string()),
     };
     Ok(found(&found_now, None))
+}
+
+/// A marked title as the text that it says.
+fn plain(html: &str) -> String {
+    html.replace("<mark>", "")
+        .replace("</mark>", "")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&#39;", "'")
+        .replace("&#x27;", "'")
+        .replace("&amp;", "&")
 }

@@ -5,10 +5,13 @@
 
 mod change;
 mod document;
+mod limit;
 mod params;
 mod problem;
+pub mod reference;
 
 pub use change::{Answer, Change, Nothing, etag};
+pub use limit::Limits;
 pub use params::{Limit, Params, limit, maybe_word, part, word};
 pub use problem::{CONTENT_TYPE, Problem};
 
@@ -20,7 +23,7 @@ use crate::web::{
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, header};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use utoipa_axum::router::OpenApiRouter;
@@ -99,11 +102,12 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(search::api))
 }
 
-pub fn router() -> Router<App> {
+pub fn router(app: &App) -> Router<App> {
     let routes = Router::from(described()).route("/openapi.json", get(document::serve));
     Router::new()
         .nest("/api/v1", routes)
         .layer(from_fn(options))
+        .layer(from_fn_with_state(app.clone(), limit::limit))
 }
 
 /// The address of every route of the API.

@@ -1,0 +1,325 @@
+//! What all of the JSON API has in common, on the example of reviews.
+
+use crate::site::{Answer, Person, Site, everywhere};
+use axum::body::Body;
+use axum::http::{Method, StatusCode, header};
+use hardwon_core::Role;
+use insta::assert_json_snapshot;
+use serde_json::{Value, json};
+
+const REVIEWS: &str = "/api/v1/reviews";
+
+async fn create(site: &Site, who: &Person, title: &str) -> Answer {
+    let body = json!({ "title": title, "text": "# Problem\n\none\n\ntwo\n\nthree\n" });
+    site.json(who, Method::POST, REVIEWS, &body).await
+}
+
+async fn send(site: &Site, who: &Person, headers: &[(&str, &str)], body: &str) -> Answer {
+    let mut all = vec![(header::CONTENT_TYPE.as_str(), "application/json")];
+    all.extend(headers);
+    let body = Body::from(body.to_owned());
+    site.send(Some(who), Method::POST, REVIEWS, &all, body)
+        .await
+}
+
+#[test]
+fn a_review_is_made_read_and_listed() {
+    everywhere(async |site| {
+        let ada = site.person("Ada Novak", Role::Member).await;
+        let made = create(&site, &ada, "Queue for order mails").await;
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+        assert_eq!(made.headers[header::LOCATION], "/api/v1/reviews/1");
+        assert_eq!(made.headers[header::ETAG], "\"1\"");
+        let read = site.get(&ada, "/api/v1/reviews/1").await;
+        assert_eq!(read.body, made.body);
+        assert_json_snapshot!(read.value(), @"");
+        create(&site, &ada, "Second").await;
+        let first = site.get(&ada, "/api/v1/reviews?limit=1").await.value();
+        assert_eq!(first["items"][0]["title"], "Second");
+        let next = first["next"].as_str().unwrap();
+        let second = site
+            .get(&ada, &format!("{REVIEWS}?limit=1&cursor={next}"))
+            .await
+            .value();
+        assert_eq!(second["items"][0]["title"], "Queue for order mails");
+        assert_eq!(second["next"], Value::Null);
+    });
+}
+
+#[test]
+fn what_is_wrong_with_a_request_is_said() {
+    everywhere(async |site| {
+        let ada = site.person("Ada Novak", Role::Member).await;
+        let mut said = String::new();
+        for body in [
+            "",
+            "{",
+            "[]",
+            r#"{"title": "a"} more"#,
+            r#"{"titel": "a"}"#,
+            r#"{"title": 7}"#,
+            r#"{"title": "a", "visibility": "secret"}"#,
+            r#"{"title": "  "}"#,
+            r#"{"title": "a", "text": "NUL \u0000"}"#,
+            r#"{"title": "\ud800"}"#,
+        ] {
+            let answer = send(&site, &ada, &[], body).await;
+            assert_eq!(
+                answer.headers[header::CONTENT_TYPE],
+                "application/problem+json"
+            );
+            let problem = answer.value();
+            said.push_str(&format!(
+                "{body} → {} {} {}\n",
+                answer.status.as_u16(),
+                problem["detail"].as_str().unwrap(),
+                problem["errors"]
+            ));
+        }
+        for query in ["limit=0", "limit=many", "state=lost", "colour=red", "cursor=x"] {
+            let answer = site.get(&ada, &format!("{REVIEWS}?{query}")).await;
+            let problem = answer.value();
+            said.push_str(&format!(
+                "?{query} → {} {} {}\n",
+                answer.status.as_u16(),
+                problem["detail"].as_str().unwrap(),
+                problem["errors"]
+            ));
+        }
+        insta::assert_snapshot!(said, @"");
+    });
+}
+
+#[test]
+fn bytes_that_are_no_json_text_are_refused() {
+    everywhere(async |site| {
+        let ada = site.person("Ada Novak", Role::Member).await;
+        let json = (header::CONTENT_TYPE.as_str(), "application/json");
+        let post = async |headers: &[(&str, &str)], body: Body| {
+            let answer = site
+                .send(Some(&ada), Method::POST, REVIEWS, headers, body)
+                .await;
+            (answer.status.as_u16(), answer.value()["status"].clone())
+        };
+        let broken = Body::from(b"{\"title\": \"\xff\"}".to_vec());
+        assert_eq!(post(&[json], broken).await, (400, json!(400)));
+        let form = (
+            header::CONTENT_TYPE.as_str(),
+            "application/x-www-form-urlencoded",
+        );
+        assert_eq!(post(&[form], Body::from("title=a")).await, (415, json!(415)));
+        assert_eq!(post(&[], Body::from("{}")).await, (415, json!(415)));
+        let large = Body::from(vec![b' '; 14 << 20]);
+        assert_eq!(post(&[json], large).await, (413, json!(413)));
+        site.get(&ada, REVIEWS).await.has(r#""items":[]"#);
+    });
+}
+
+#[test]
+fn methods_and_addresses_that_are_not_there_are_problems() {
+    everywhere(async |site| {
+        let ada = site.person("Ada Novak", Role::Member).await;
+        let answer = site
+            .json(&ada, Method::DELETE, REVIEWS, &Value::Null)
+            .await;
+        assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
+        assert_eq!(answer.headers[header::ALLOW], "GET,HEAD,POST");
+        assert_eq!(answer.value()["status"], 405);
+        let options = site
+            .json(&ada, Method::OPTIONS, REVIEWS, &Value::Null)
+            .await;
+        assert_eq!(options.status, StatusCode::NO_CONTENT);
+        assert_eq!(options.headers[header::ALLOW], "GET,HEAD,POST");
+        let head = site.json(&ada, Method::HEAD, REVIEWS, &Value::Null).await;
+        assert_eq!((head.status, head.body.as_str()), (StatusCode::OK, ""));
+        for (path, status) in [
+            ("/api/v1/nothing", 404),
+            ("/api/v1/reviews/999", 404),
+            ("/api/v1/reviews/one", 400),
+        ] {
+            let answer = site.get(&ada, path).await;
+            assert_eq!(answer.value()["status"], status, "{path}");
+        }
+        let nobody = site
+            .send(None, Method::GET, REVIEWS, &[], Body::empty())
+            .await;
+        assert_eq!(nobody.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(
+            nobody.headers[header::WWW_AUTHENTICATE],
+            "Bearer realm=\"hardwon\""
+        );
+    });
+}
+
+#[test]
+fn a_change_asked_for_twice_is_made_once() {
+    everywhere(async |site| {
+        let ada = site.person("Ada Novak", Role::Member).await;
+        let ben = site.person("Ben Osei", Role::Member).await;
+        let key = [("idempotency-key", "6a1c")];
+        let body = r#"{"title": "Once"}"#;
+        let first = send(&site, &ada, &key, body).await;
+        assert_eq!(first.status, StatusCode::CREATED);
+        let again = send(&site, &ada, &key, body).await;
+        assert_eq!(again.status, StatusCode::CREATED);
+        assert_eq!(again.headers["idempotent-replayed"], "true");
+        assert_eq!(again.body, first.body);
+        assert_eq!(
+            again.headers[header::LOCATION],
+            first.headers[header::LOCATION]
+        );
+        let count = async || {
+            site.get(&ada, REVIEWS).await.value()["items"]
+                .as_array()
+                .unwrap()
+                .len()
+        };
+        assert_eq!(count().await, 1);
+        let other = send(&site, &ada, &key, r#"{"title": "Another"}"#).await;
+        assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(count().await, 1);
+        // Another person's key is another key.
+        send(&site, &ben, &key, body).await.has(r#""number":2"#);
+        // An error is not kept: the same key works once the request is right.
+        let key = [("idempotency-key", "6a1d")];
+        let wrong = send(&site, &ada, &key, r#"{"title": ""}"#).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let right = send(&site, &ada, &key, r#"{"title": "Right"}"#).await;
+        assert_eq!(right.status, StatusCode::CREATED);
+        // After a day the key is free.
+        site.clock.advance(86_400_001);
+        send(&site, &ada, &[("idempotency-key", "6a1c")], body)
+            .await
+            .has(r#""number":4"#);
+    });
+}
+
+#[test]
+fn two_requests_with_one_key_at_once_get_one_answer() {
+    everywhere(async |site| {
+        let ada = site.person("Ada Novak", Role::Member).await;
+        let key = [("idempotency-key", "both")];
+        let ask = || send(&site, &ada, &key, r#"{"title": "Once"}"#);
+        let (a, b, c) = tokio::join!(ask(), ask(), ask());
+        assert_eq!((&a.body, a.status), (&b.body, b.status));
+        assert_eq!((&a.body, a.status), (&c.body, c.status));
+        let replayed = [a, b, c]
+            .iter()
+            .filter(|answer| answer.headers.contains_key("idempotent-replayed"))
+            .count();
+        assert_eq!(replayed, 2);
+    });
+}
+
+#[test]
+fn a_change_meant_for_another_version_is_refused_with_what_is_there() {
+    everywhere(async |site| {
+        let ada = site.person("Ada Novak", Role::Member).await;
+        create(&site, &ada, "Before").await;
+        let rename = async |tag: &str, title: &str| {
+            let headers = [
+                (header::CONTENT_TYPE.as_str(), "application/json"),
+                (header::IF_MATCH.as_str(), tag),
+            ];
+            let body = Body::from(json!({ "title": title }).to_string());
+            site.send(
+                Some(&ada),
+                Method::PATCH,
+                "/api/v1/reviews/1",
+                &headers,
+                body,
+            )
+            .await
+        };
+        let done = rename("\"1\"", "After").await;
+        assert_eq!(done.status, StatusCode::OK);
+        assert_eq!(done.headers[header::ETAG], "\"2\"");
+        let stale = rename("\"1\"", "Too late").await;
+        assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED);
+        assert_eq!(stale.value()["current"]["title"], "After");
+        assert_eq!(stale.headers[header::ETAG], "\"2\"");
+        assert_eq!(rename("*", "Any").await.status, StatusCode::OK);
+    });
+}
+
+#[test]
+fn two_people_who_save_one_document_lose_nothing() {
+    everywhere(async |site| {
+        let ada = site.person("Ada Novak", Role::Facilitator).await;
+        create(&site, &ada, "Shared").await;
+        let path = "/api/v1/reviews/1/document";
+        let save = async |base: i64, text: &str| {
+            let body = json!({ "base": base, "text": text });
+            site.json(&ada, Method::PUT, path, &body).await
+        };
+        let first = save(1, "# Problem\n\nONE\n\ntwo\n\nthree\n").await;
+        assert_eq!(first.value()["merged"], false);
+        let second = save(1, "# Problem\n\none\n\ntwo\n\nTHREE\n").await.value();
+        assert_eq!(second["merged"], true);
+        assert_eq!(
+            second["document"]["text"],
+            "# Problem\n\nONE\n\ntwo\n\nTHREE\n"
+        );
+        let third = save(1, "# Problem\n\nuno\n\ntwo\n\nthree\n").await;
+        assert_eq!(third.status, StatusCode::CONFLICT);
+        let current = third.value()["current"].clone();
+        assert_eq!(current["theirs"], second["document"]["text"]);
+        assert!(current["merged"].as_str().unwrap().contains("uno"));
+        assert_eq!(current["version"], 3);
+    });
+}
+
+#[test]
+fn a_private_review_is_not_there_for_others() {
+    everywhere(async |site| {
+        let ada = site.person("Ada Novak", Role::Member).await;
+        let chief = site.person("Cleo Marsh", Role::Administrator).await;
+        let body = json!({ "title": "Acquisition", "visibility": "private" });
+        site.json(&ada, Method::POST, REVIEWS, &body).await;
+        let absent = site.get(&chief, "/api/v1/reviews/999").await;
+        for path in ["/api/v1/reviews/1", "/api/v1/reviews/1/document"] {
+            let hidden = site.get(&chief, path).await;
+            assert_eq!(
+                (hidden.status, &hidden.body),
+                (StatusCode::NOT_FOUND, &absent.body)
+            );
+        }
+        site.get(&chief, REVIEWS).await.has(r#""items":[]"#);
+    });
+}
+
+#[test]
+fn the_description_is_as_it_was_reviewed() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/api/openapi.json");
+    let now = hardwon::http::api::document();
+    if std::env::var_os("HARDWON_WRITE_SNAPSHOTS").is_some() {
+        std::fs::create_dir_all(std::path::Path::new(path).parent().unwrap()).unwrap();
+        std::fs::write(path, now).unwrap();
+    }
+    let kept = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        kept == now,
+        "docs/api/openapi.json is not what the code describes; look at the difference after HARDWON_WRITE_SNAPSHOTS=1 cargo test -p hardwon the_description"
+    );
+}
+
+#[test]
+fn the_description_is_served_and_cached() {
+    everywhere(async |site| {
+        let get = async |headers: &[(&str, &str)]| {
+            site.send(
+                None,
+                Method::GET,
+                "/api/v1/openapi.json",
+                headers,
+                Body::empty(),
+            )
+            .await
+        };
+        let first = get(&[]).await;
+        assert_eq!(first.value()["openapi"], "3.1.0");
+        let tag = first.headers[header::ETAG].to_str().unwrap();
+        let second = get(&[(header::IF_NONE_MATCH.as_str(), tag)]).await;
+        assert_eq!(second.status, StatusCode::NOT_MODIFIED);
+    });
+}
