@@ -1,8 +1,8 @@
 //! What every request shares: database, clock, configuration, document engine, live updates.
 
 use crate::config::Config;
-use crate::http::assets::Assets;
 use crate::http::api::Limits;
+use crate::http::assets::Assets;
 use crate::http::gate::Gate;
 use crate::realtime::{Live, YrsEngine};
 use hardwon_core::documents::Engine;

@@ -4,7 +4,6 @@ use crate::site::{Answer, Person, Site, everywhere};
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
 use hardwon_core::Role;
-use insta::assert_json_snapshot;
 use serde_json::{Value, json};
 
 const REVIEWS: &str = "/api/v1/reviews";
@@ -32,7 +31,41 @@ fn a_review_is_made_read_and_listed() {
         assert_eq!(made.headers[header::ETAG], "\"1\"");
         let read = site.get(&ada, "/api/v1/reviews/1").await;
         assert_eq!(read.body, made.body);
-        assert_json_snapshot!(read.value(), @"");
+        insta::assert_json_snapshot!(read.value(), @r#"
+        {
+          "active_at": 1772442000000,
+          "author": {
+            "handle": "ada-novak",
+            "id": "019cadc69a80701e80c1918aee5ada36",
+            "name": "Ada Novak"
+          },
+          "blocking_threads": 0,
+          "comment_count": 0,
+          "comments_until": null,
+          "created_at": 1772442000000,
+          "document_id": "019cadc69a807021a8bf06af395de563",
+          "feedback_wanted": "",
+          "id": "019cadc69a8070209cc7e9f926fcb68f",
+          "kind": "architecture",
+          "last_call_until": null,
+          "look_again_on": null,
+          "meeting_at": null,
+          "number": 1,
+          "open_questions": 9,
+          "open_threads": 0,
+          "outcome": null,
+          "question_count": 9,
+          "reader_count": 0,
+          "round": 1,
+          "source_format": null,
+          "source_state": null,
+          "state": "draft",
+          "title": "Queue for order mails",
+          "version": 1,
+          "visibility": "open",
+          "written_on": null
+        }
+        "#);
         create(&site, &ada, "Second").await;
         let first = site.get(&ada, "/api/v1/reviews?limit=1").await.value();
         assert_eq!(first["items"][0]["title"], "Second");
@@ -76,7 +109,13 @@ fn what_is_wrong_with_a_request_is_said() {
                 problem["errors"]
             ));
         }
-        for query in ["limit=0", "limit=many", "state=lost", "colour=red", "cursor=x"] {
+        for query in [
+            "limit=0",
+            "limit=many",
+            "state=lost",
+            "colour=red",
+            "cursor=x",
+        ] {
             let answer = site.get(&ada, &format!("{REVIEWS}?{query}")).await;
             let problem = answer.value();
             said.push_str(&format!(
@@ -86,7 +125,23 @@ fn what_is_wrong_with_a_request_is_said() {
                 problem["errors"]
             ));
         }
-        insta::assert_snapshot!(said, @"");
+        insta::assert_snapshot!(said, @r#"
+         → 422 `title` is not right: missing field `title`. {"title":"missing field `title`"}
+        { → 400 The body is not JSON: EOF while parsing an object at line 1 column 1. null
+        [] → 422 The body is not right: a JSON object is expected. {"body":"a JSON object is expected"}
+        {"title": "a"} more → 400 The body is not JSON: trailing characters at line 1 column 16. null
+        {"titel": "a"} → 422 `titel` is not right: unknown field `titel`, expected one of `title`, `text`, `feedback_wanted`, `visibility`. {"titel":"unknown field `titel`, expected one of `title`, `text`, `feedback_wanted`, `visibility`"}
+        {"title": 7} → 422 `title` is not right: invalid type: integer `7`, expected a string. {"title":"invalid type: integer `7`, expected a string"}
+        {"title": "a", "visibility": "secret"} → 422 `visibility` is not right: unknown variant `secret`, expected `open` or `private`. {"visibility":"unknown variant `secret`, expected `open` or `private`"}
+        {"title": "  "} → 422 some fields need another look {"title":"Please fill this in."}
+        {"title": "a", "text": "NUL \u0000"} → 422 some fields need another look {"text":"A text holds the character NUL (code 0), which cannot be kept."}
+        {"title": "\ud800"} → 400 The body is not JSON: unexpected end of hex escape at line 1 column 18. null
+        ?limit=0 → 422 `limit` is not right: a limit is a number from 1 to 200. {"limit":"a limit is a number from 1 to 200"}
+        ?limit=many → 422 `limit` is not right: invalid digit found in string. {"limit":"invalid digit found in string"}
+        ?state=lost → 422 `state` is not right: unknown variant `lost`, expected one of `draft`, `gathering`, `circulating`, `scheduled`, `in-review`, `decided`, `launched`, `published`, `closed`. {"state":"unknown variant `lost`, expected one of `draft`, `gathering`, `circulating`, `scheduled`, `in-review`, `decided`, `launched`, `published`, `closed`"}
+        ?colour=red → 422 `colour` is not right: unknown field `colour`, expected one of `kind`, `state`, `outcome`, `person`, `active_since`, `title`, `limit`, `cursor`. {"colour":"unknown field `colour`, expected one of `kind`, `state`, `outcome`, `person`, `active_since`, `title`, `limit`, `cursor`"}
+        ?cursor=x → 422 some fields need another look {"cursor":"This is not a cursor that a list gave out."}
+        "#);
     });
 }
 
@@ -107,7 +162,10 @@ fn bytes_that_are_no_json_text_are_refused() {
             header::CONTENT_TYPE.as_str(),
             "application/x-www-form-urlencoded",
         );
-        assert_eq!(post(&[form], Body::from("title=a")).await, (415, json!(415)));
+        assert_eq!(
+            post(&[form], Body::from("title=a")).await,
+            (415, json!(415))
+        );
         assert_eq!(post(&[], Body::from("{}")).await, (415, json!(415)));
         let large = Body::from(vec![b' '; 14 << 20]);
         assert_eq!(post(&[json], large).await, (413, json!(413)));
@@ -119,9 +177,7 @@ fn bytes_that_are_no_json_text_are_refused() {
 fn methods_and_addresses_that_are_not_there_are_problems() {
     everywhere(async |site| {
         let ada = site.person("Ada Novak", Role::Member).await;
-        let answer = site
-            .json(&ada, Method::DELETE, REVIEWS, &Value::Null)
-            .await;
+        let answer = site.json(&ada, Method::DELETE, REVIEWS, &Value::Null).await;
         assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
         assert_eq!(answer.headers[header::ALLOW], "GET,HEAD,POST");
         assert_eq!(answer.value()["status"], 405);
@@ -321,5 +377,42 @@ fn the_description_is_served_and_cached() {
         let tag = first.headers[header::ETAG].to_str().unwrap();
         let second = get(&[(header::IF_NONE_MATCH.as_str(), tag)]).await;
         assert_eq!(second.status, StatusCode::NOT_MODIFIED);
+    });
+}
+
+#[test]
+fn requests_are_limited_and_told_how_many_are_left() {
+    everywhere(async |site| {
+        let ada = site.person("Ada Novak", Role::Member).await;
+        let ben = site.person("Ben Osei", Role::Member).await;
+        let first = site.get(&ada, REVIEWS).await;
+        assert_eq!(first.headers["ratelimit-policy"], "\"default\";q=600;w=60");
+        assert_eq!(first.headers["ratelimit"], "\"default\";r=599;t=1");
+        for _ in 0..599 {
+            site.get(&ada, "/api/v1/openapi.json").await;
+        }
+        let over = site.get(&ada, REVIEWS).await;
+        assert_eq!(over.status, StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(over.value()["status"], 429);
+        assert_eq!(over.headers[header::RETRY_AFTER], "1");
+        assert_eq!(over.headers["ratelimit"], "\"default\";r=0;t=60");
+        assert_eq!(site.get(&ben, REVIEWS).await.status, StatusCode::OK);
+        site.clock.advance(1000);
+        let later = site.get(&ada, REVIEWS).await;
+        assert_eq!(later.headers["ratelimit"], "\"default\";r=9;t=60");
+    });
+}
+
+#[test]
+fn the_reference_can_be_read_without_an_account() {
+    everywhere(async |site| {
+        let page = site
+            .send(None, Method::GET, "/api", &[], Body::empty())
+            .await;
+        assert_eq!(page.status, StatusCode::OK);
+        page.has("/api/v1/reviews/{number}/document")
+            .has("Idempotency-Key")
+            .has("schema-Review\"")
+            .has("Opens the draft of an architecture review");
     });
 }

@@ -37,6 +37,7 @@ const DOORS: &[(&str, Door, Fields)] = &[
     ("GET /", Everybody, &[]),
     ("GET /assets/{name}", Open, &[]),
     ("GET /healthz", Open, &[]),
+    ("GET /api", Open, &[]),
     ("GET /set-up/{secret}", Open, &[]),
     ("POST /set-up/{secret}", Open, &[]),
     ("GET /join/{secret}", Open, &[]),

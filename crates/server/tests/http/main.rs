@@ -10,6 +10,7 @@ mod import;
 mod live;
 mod meetings;
 mod outcome;
+mod reliability;
 mod reviews;
 mod rounds;
 mod said;

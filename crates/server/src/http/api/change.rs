@@ -16,7 +16,7 @@ use axum::response::{IntoResponse, Response};
 use hardwon_core::auth::Visitor;
 use hardwon_core::idempotency::{self, Kept};
 use hardwon_core::{Ctx, Error, Fields, Tx};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
@@ -107,6 +107,15 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
             error.valid_up_to()
         ))
     })?;
+    // A struct could be read from a list as well; only its names make clear what is meant.
+    if !text.trim_start().starts_with('{') && serde_json::from_str::<IgnoredAny>(text).is_ok() {
+        let wrong = "a JSON object is expected";
+        return Err(Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            format!("The body is not right: {wrong}."),
+        )
+        .with_errors(Fields::one("body", wrong)));
+    }
     let mut source = serde_json::Deserializer::from_str(text);
     let value = serde_path_to_error::deserialize(&mut source).map_err(|error| {
         if error.inner().is_data() {

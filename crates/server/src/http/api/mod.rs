@@ -22,7 +22,7 @@ use crate::web::{
 };
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{Method, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -140,10 +140,6 @@ async fn options(request: Request, next: Next) -> Response {
     if !asked || response.status() != StatusCode::METHOD_NOT_ALLOWED {
         return response;
     }
-    let allow = response
-        .headers()
-        .get(header::ALLOW)
-        .cloned()
-        .unwrap_or(HeaderValue::from_static("GET"));
-    (StatusCode::NO_CONTENT, [(header::ALLOW, allow)]).into_response()
+    // The router adds `Allow`.
+    StatusCode::NO_CONTENT.into_response()
 }

@@ -190,7 +190,11 @@ fn curl(document: &Value, method: &str, body: &Value) -> String {
 /// A value that a schema describes: what is required, and no more.
 fn example(document: &Value, schema: &Value, depth: usize) -> Value {
     if let Some(name) = named(schema) {
-        return example(document, &document["components"]["schemas"][name], depth + 1);
+        return example(
+            document,
+            &document["components"]["schemas"][name],
+            depth + 1,
+        );
     }
     if !schema["example"].is_null() {
         return schema["example"].clone();
