@@ -81,7 +81,13 @@ pub enum Act {
     Join(ReviewRole),
     Grant(String),
     /// The name is for the reader of the script; opening the page is all that happens.
-    Read(bool),
+    Read(
+        #[expect(
+            dead_code,
+            reason = "`read = true` in the script has to hold something"
+        )]
+        bool,
+    ),
     /// Puts words in the place of others in the document.
     Edit {
         from: String,
@@ -172,7 +178,13 @@ pub enum Act {
     Say(Answer),
     Enter(Phase),
     /// Comes into the room.
-    Come(bool),
+    Come(
+        #[expect(
+            dead_code,
+            reason = "`come = true` in the script has to hold something"
+        )]
+        bool,
+    ),
     TakeUp(String),
     Notes(String),
     Park(String),
@@ -310,10 +322,5 @@ impl Times {
             .to_datetime(time)
             .to_zoned(self.now.time_zone().clone())?;
         Ok(zoned.timestamp().as_millisecond())
-    }
-
-    /// A day from today, as decisions write it: `+180`.
-    pub fn day(&self, days: i64) -> Result<String, Complaint> {
-        Ok(self.now.date().checked_add(days.days())?.to_string())
     }
 }

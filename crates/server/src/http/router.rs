@@ -3,9 +3,9 @@
 use super::{api, assets, error, guard};
 use crate::app::App;
 use crate::web::{
-    calendar, comments, decisions, document, history, home, inbox, invitations, learnings, live, madr,
-    meetings, minutes, outcome, participants, people, proposals, question, questions, records,
-    reviews, room, search, set_up, settings, sign_in, stances, steps, teams, threads,
+    calendar, comments, decisions, document, history, home, inbox, invitations, learnings, live,
+    madr, meetings, minutes, outcome, participants, people, proposals, question, questions,
+    records, reviews, room, search, set_up, settings, sign_in, stances, steps, teams, threads,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
