@@ -184,6 +184,9 @@ impl QuestionsQuery {
         ]);
         pairs.extend(changes.iter().cloned());
         pairs.retain(|_, value| !value.is_empty());
+        if pairs.is_empty() {
+            return format!("/reviews/{number}/questions");
+        }
         let text = serde_html_form::to_string(&pairs).unwrap_or_default();
         format!("/reviews/{number}/questions?{text}")
     }
