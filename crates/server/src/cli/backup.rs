@@ -87,10 +87,7 @@ pub fn restore(config: &Config, arguments: &Arguments) -> Result<(), Complaint> 
     if search.exists() {
         fs::remove_dir_all(&search).map_err(cannot)?;
     }
-    let found = open(config).map_err(|complaint| {
-        remove(path);
-        complaint
-    })?;
+    let found = open(config).inspect_err(|_| remove(path))?;
     let founded = found.read_blocking(hardwon_core::organisation::exists)?;
     report(
         arguments.json,

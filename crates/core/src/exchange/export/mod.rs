@@ -41,21 +41,23 @@ pub trait Source {
 }
 
 /// A JSON file of an export.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 struct File {
     format: i64,
     /// Rows by table.
     tables: BTreeMap<String, Rows>,
 }
 
-impl File {
-    fn new() -> Self {
+impl Default for File {
+    fn default() -> Self {
         Self {
             format: FORMAT,
             tables: BTreeMap::new(),
         }
     }
+}
 
+impl File {
     fn text(&self) -> Result<Vec<u8>> {
         let mut text = serde_json::to_vec_pretty(self).map_err(Error::bug)?;
         text.push(b'\n');
@@ -128,7 +130,7 @@ pub fn write(ctx: &Ctx, tx: &mut Tx<'_>, sink: &mut dyn Sink) -> Result<Exported
         }
         names.learn(table.name, &rows);
         if table.name != "link" {
-            let file = files.entry(path).or_insert_with(File::new);
+            let file = files.entry(path).or_default();
             file.tables.insert(table.name.to_owned(), rows);
         }
     }
@@ -247,7 +249,7 @@ fn slug(title: &str) -> String {
 }
 
 fn put(tx: &mut Tx<'_>, sink: &mut dyn Sink, dump: &Dump, names: &Names) -> Result<()> {
-    let (mut file, mut secret) = (File::new(), File::new());
+    let (mut file, mut secret) = (File::default(), File::default());
     for table in TABLES {
         let Some(rows) = dump.tables.get(table.name) else {
             continue;
@@ -298,7 +300,7 @@ fn links(
         hidden.contains(text(row, "from_id")) || hidden.contains(text(row, "to_id"))
     });
     for (path, rows) in [("links.json", open), ("private/links.json", private)] {
-        let mut file = File::new();
+        let mut file = File::default();
         file.tables.insert("link".to_owned(), rows);
         sink.append(path, &file.text()?)?;
     }
@@ -306,7 +308,7 @@ fn links(
 }
 
 fn beside(tx: &mut Tx<'_>, sink: &mut dyn Sink, schema: &Schema) -> Result<()> {
-    let mut file = File::new();
+    let mut file = File::default();
     for (name, condition) in BESIDE {
         let table = tables::named(name).expect("it is in the list");
         let rows = rows::read(tx, schema, table, condition, params![])?;
@@ -348,7 +350,7 @@ fn events(tx: &mut Tx<'_>, sink: &mut dyn Sink, schema: &Schema) -> Result<i64> 
 }
 
 fn personal(tx: &mut Tx<'_>, sink: &mut dyn Sink, schema: &Schema) -> Result<()> {
-    let mut file = File::new();
+    let mut file = File::default();
     for table in TABLES {
         if let Place::Private(path) = table.place
             && path == load::INBOXES
