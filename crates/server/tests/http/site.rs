@@ -115,6 +115,8 @@ pub fn everywhere<F: Future<Output = ()>>(test: impl Fn(Site) -> F) {
 
 /// Runs a test once on each database, before there is an organisation.
 pub fn unfounded(test: impl AsyncFn(Site)) {
+    // Both databases are held against the same snapshots.
+    insta::allow_duplicates! {
     for backend in testing::backends() {
         let (db, guard) = testing::fresh(backend);
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -124,6 +126,7 @@ pub fn unfounded(test: impl AsyncFn(Site)) {
         runtime.block_on(async {
             test(Site::on(db, guard)).await;
         });
+    }
     }
 }
 
