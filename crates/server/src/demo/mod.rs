@@ -5,6 +5,7 @@
 //!
 //! Later parts of the product add to the content, and to [`script::Act`] what people can do in them.
 
+mod outcome;
 mod play;
 mod script;
 

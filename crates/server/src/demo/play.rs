@@ -241,6 +241,9 @@ impl<'a> Player<'a> {
             | Act::Poll { .. }
             | Act::Choose { .. }
             | Act::ClosePoll(_) => self.meeting(ctx, tx, known, act)?,
+            Act::Agree { .. } | Act::Learn { .. } | Act::Decide(_) | Act::SendMinutes(_) => {
+                self.outcome(ctx, tx, known, act)?;
+            }
         }
         Ok(())
     }

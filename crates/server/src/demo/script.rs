@@ -2,10 +2,11 @@
 
 use crate::cli::Complaint;
 use hardwon_core::Role;
+use hardwon_core::decisions::StopReason;
 use hardwon_core::link::Relation;
 use hardwon_core::meetings::{Answer, Choice, Phase};
 use hardwon_core::reviews::records::RecordKind;
-use hardwon_core::reviews::{ReviewRole, State};
+use hardwon_core::reviews::{Outcome, ReviewRole, State};
 use hardwon_core::stances::Position;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _, Zoned};
@@ -199,6 +200,17 @@ pub enum Act {
         words: String,
     },
     ClosePoll(String),
+    Agree {
+        component: String,
+        body: String,
+    },
+    Learn {
+        body: String,
+        applies: String,
+    },
+    Decide(Decide),
+    /// Of this round.
+    SendMinutes(i64),
 }
 
 #[derive(Deserialize)]
@@ -252,6 +264,39 @@ pub struct StanceEntry {
     pub words: String,
     #[serde(default)]
     pub conditions: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Decide {
+    pub outcome: Outcome,
+    pub stop: Option<StopReason>,
+    pub reason: String,
+    /// In days from now.
+    pub look_again: Option<i64>,
+    #[serde(default)]
+    pub come_back: String,
+    #[serde(default)]
+    pub conditions: Vec<ConditionEntry>,
+    #[serde(default)]
+    pub dissent: Vec<DissentEntry>,
+    /// Scripts of reviews.
+    #[serde(default)]
+    pub supersedes: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConditionEntry {
+    pub body: String,
+    pub owner: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DissentEntry {
+    pub who: String,
+    pub words: String,
 }
 
 /// Something that one person does at one moment.
@@ -322,5 +367,10 @@ impl Times {
             .to_datetime(time)
             .to_zoned(self.now.time_zone().clone())?;
         Ok(zoned.timestamp().as_millisecond())
+    }
+
+    /// A day from today, as decisions write it: `+180`.
+    pub fn day(&self, days: i64) -> Result<String, Complaint> {
+        Ok(self.now.date().checked_add(days.days())?.to_string())
     }
 }

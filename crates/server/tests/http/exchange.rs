@@ -103,13 +103,25 @@ fn the_demonstration_shows_every_state_and_every_page_of_it() {
             "/inbox",
             "/people",
             "/teams",
+            "/learn",
+            "/decisions",
+            "/assumptions",
         ] {
             assert_eq!(site.get(&mara, path).await.status, 200, "{path}");
         }
         let found = site.get(&mara, "/search?q=photographs").await;
         found.has("Image pipeline");
         for number in 1..=10 {
-            for tab in ["", "/records", "/history"] {
+            for tab in [
+                "",
+                "/records",
+                "/discussion",
+                "/questions",
+                "/stances",
+                "/outcome",
+                "/people",
+                "/history",
+            ] {
                 let path = format!("/reviews/{number}{tab}");
                 assert_eq!(site.get(&mara, &path).await.status, 200, "{path}");
             }
@@ -124,7 +136,18 @@ fn the_demonstration_shows_every_state_and_every_page_of_it() {
             .unwrap()
             .into_iter()
             .collect();
-        let all = ["circulating", "closed", "draft", "in-review", "scheduled"];
+        let all = [
+            "circulating",
+            "closed",
+            "decided",
+            "draft",
+            "gather-more-information",
+            "go-ahead",
+            "in-review",
+            "scheduled",
+            "stop-and-rethink",
+            "superseded",
+        ];
         assert_eq!(states, all.map(str::to_owned).into());
         // Jonas does not take part in the private one, and Grace does, by her team.
         let (jonas, grace) = (
@@ -304,15 +327,18 @@ fn a_review_is_a_madr_record_for_those_who_see_it() {
         let record = site.get(&mara, "/reviews/4/decision.madr.md").await;
         assert_eq!(record.status, 200);
         record
-            .has("status: \"proposed\"")
+            .has("status: \"accepted\"")
             .has("decision-makers: [\"Ama Boateng\", \"Mara Lindqvist\"]")
             .has("# Payouts from a log of movements")
             .has("41 of the 60 tickets")
             .has("* Every balance can be explained from its movements. By Support, without an engineer.")
             .has("* The accountants' package")
-            .has("Not decided yet: the review is in review.")
+            .has("Chosen option: “Payouts from a log of movements”, because:")
             .has("* Condition (met, Ama Boateng): Support sees the log in staging before the switch")
-            .has("* See also #1: Weekly payouts");
+            .has("Jonas Weber did not agree: We will want this for gift cards")
+            .has("* Supersedes #1: Weekly payouts");
+        let earlier = site.get(&mara, "/reviews/1/decision.madr.md").await;
+        earlier.has("status: \"superseded by #4 Payouts from a log of movements\"");
         let jonas = signed_in(&site, "jonas-weber").await;
         let hidden = site.get(&jonas, "/reviews/9/decision.madr.md").await;
         assert_eq!(hidden.status, 404);

@@ -2,7 +2,7 @@
 //! beside their code.
 
 use super::pages::{day, escape};
-use super::{Dump, Names, Row, number, text};
+use super::{Dump, Names, Row, is_gone, number, text};
 use hardwon_prose::{Syntax, outline};
 use serde::Deserialize;
 use std::fmt::Write as _;
@@ -72,7 +72,7 @@ pub fn render(dump: &Dump, names: &Names, related: &[Related]) -> String {
     let of = |kind: &str| -> Vec<&Row> {
         dump.rows("review_record")
             .iter()
-            .filter(|row| text(row, "kind") == kind && row["removed_at"].is_null())
+            .filter(|row| text(row, "kind") == kind && !is_gone(row))
             .collect()
     };
     points(&mut out, "## Decision Drivers", &of("goal"));
@@ -205,9 +205,12 @@ fn outcome(out: &mut String, dump: &Dump, decision: Option<&Row>, title: &str) {
     let _ = match text(decision, "outcome") {
         "go-ahead" => writeln!(out, "Chosen option: “{title}”, because:\n\n{reason}\n"),
         "stop-and-rethink" => {
+            let why = text(decision, "stop_reason").replace('-', " ");
+            let words = text(decision, "stop_words").trim();
+            let dash = if words.is_empty() { "" } else { ": " };
             writeln!(
                 out,
-                "“{title}” was not chosen: stop and rethink.\n\n{reason}\n"
+                "“{title}” was not chosen: stop and rethink ({why}{dash}{words}).\n\n{reason}\n"
             )
         }
         "gather-more-information" => {
@@ -251,7 +254,7 @@ fn confirmation(out: &mut String, dump: &Dump, names: &Names, decision: Option<&
 
 fn more(out: &mut String, dump: &Dump, names: &Names, related: &[Related]) {
     let mut lines = String::new();
-    for row in dump.rows("agreement") {
+    for row in dump.rows("agreement").iter().filter(|row| !is_gone(row)) {
         let _ = writeln!(
             lines,
             "* Agreed on {}: {}",

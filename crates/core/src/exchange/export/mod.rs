@@ -96,6 +96,13 @@ impl Dump {
     }
 }
 
+/// Whether a row was taken back; it stays in the record of what was.
+fn is_gone(row: &Row) -> bool {
+    ["removed_at", "withdrawn_at"]
+        .iter()
+        .any(|column| row.get(*column).is_some_and(|at| !at.is_null()))
+}
+
 fn text<'a>(row: &'a Row, column: &str) -> &'a str {
     row.get(column).and_then(Json::as_str).unwrap_or_default()
 }

@@ -1,7 +1,7 @@
 //! What people read of an export: an index, and a page for each review beside its document, notes and minutes. All of it
 //! follows from the rows; nothing here is read back.
 
-use super::{Dump, Names, Row, Sink, madr, number, text};
+use super::{Dump, Names, Row, Sink, is_gone, madr, number, text};
 use crate::error::Result;
 use hardwon_db::{Tx, params};
 use std::fmt::Write as _;
@@ -278,7 +278,8 @@ fn page(dump: &Dump, names: &Names) -> String {
 }
 
 fn section(page: &mut String, title: &str, rows: &[Row], line: impl Fn(&Row) -> String) {
-    if rows.is_empty() {
+    let mut rows = rows.iter().filter(|row| !is_gone(row)).peekable();
+    if rows.peek().is_none() {
         return;
     }
     let _ = writeln!(page, "## {title}\n");
