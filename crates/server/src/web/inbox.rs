@@ -1,5 +1,7 @@
 //! The inbox: what happened that its owner should know.
 
+pub mod json;
+
 use super::frame;
 use super::page::{Page, html};
 use super::view::{WhenView, initials};

@@ -1,5 +1,7 @@
 //! Invitations: links with which new people make their accounts. Who may make them is a setting.
 
+pub mod json;
+
 use super::frame;
 use super::page::{Page, html, html_invalid};
 use super::people::{SecretPage, roles};

@@ -1,5 +1,7 @@
 //! People: who is here, one person's page, and what administrators do about an account. Nothing is counted about a person.
 
+pub mod json;
+
 use super::frame;
 use super::page::{Page, html};
 use super::view::{ChoiceView, PersonView, StateView, WhenView, initials, role_of_person, state};

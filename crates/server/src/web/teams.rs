@@ -1,5 +1,7 @@
 //! Teams: the list, one team with its members, and changing both.
 
+pub mod json;
+
 use super::page::{Page, html, html_invalid};
 use super::people::TeamView;
 use super::view::{ChoiceView, PersonView};

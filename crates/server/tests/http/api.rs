@@ -416,3 +416,106 @@ fn the_reference_can_be_read_without_an_account() {
             .has("Opens the draft of an architecture review");
     });
 }
+
+/// Pages whose resource has no address of its own in the API, each with the reason.
+const WITHOUT_JSON: &[(&str, &[&str])] = &[
+    (
+        "for people at a browser: getting in, and what proves who they are",
+        &[
+            "/set-up/{secret}",
+            "/join/{secret}",
+            "/welcome",
+            "/sign-in",
+            "/sign-in/{secret}",
+            "/sign-out",
+            "/people/{handle}/sign-in-link",
+            "/settings/sign-in",
+            "/settings/password",
+            "/settings/sessions/removal",
+            "/settings/sessions/{id}/removal",
+        ],
+    ),
+    (
+        "no resource: parts of the program",
+        &["/assets/{name}", "/healthz", "/api", "/reviews/{number}/live"],
+    ),
+    (
+        "put together from resources that are there",
+        &[
+            "/",
+            "/learn",
+            "/reviews/board",
+            "/reviews/{number}/outcome",
+            "/reviews/{number}/history",
+            "/reviews/{number}/rounds/{round}",
+            "/reviews/{number}/difference",
+            "/reviews/{number}/preview",
+            "/reviews/{number}/records/suggested",
+            "/reviews/{number}/questions/list",
+            "/reviews/{number}/questions/next",
+            "/reviews/{number}/minutes/composition",
+        ],
+    ),
+    (
+        "there under another name or as a part of another resource",
+        &[
+            "/settings",
+            "/teams/{handle}/members",
+            "/teams/{handle}/members/removal",
+            "/reviews/{number}/discussion",
+            "/reviews/{number}/visibility",
+            "/reviews/{number}/document.md",
+            "/reviews/{number}/document.rst",
+            "/reviews/{number}/minutes.md",
+            "/reviews/{number}/records/{id}/position",
+            "/reviews/{number}/records/{id}/removal/removal",
+            "/settings/templates/{id}/place",
+            "/settings/prompts/{id}/place",
+            "/questions/{id}/setting-aside",
+        ],
+    ),
+    (
+        "files that calendars read",
+        &[
+            "/calendar",
+            "/calendar/address",
+            "/calendar/address/removal",
+            "/calendar/{file}",
+            "/reviews/{number}/meeting.ics",
+        ],
+    ),
+];
+
+#[test]
+fn what_has_a_page_has_json() {
+    // A form's own address stands for the resource that it changes.
+    let plain = |path: &str| {
+        let path = path.replace("/settings/", "/");
+        let path = ["/removal", "/new", "/edit", "/revocation"]
+            .iter()
+            .fold(path.as_str(), |path, end| {
+                path.strip_suffix(end).unwrap_or(path)
+            });
+        path.split('/')
+            .map(|part| if part.starts_with('{') { "{}" } else { part })
+            .collect::<Vec<_>>()
+            .join("/")
+    };
+    let all = hardwon::http::router::paths();
+    let (api, pages): (Vec<_>, Vec<_>) = all.iter().partition(|path| path.starts_with("/api/v1/"));
+    let api: Vec<_> = api.iter().map(|path| plain(&path["/api/v1".len()..])).collect();
+    let excepted: Vec<_> = WITHOUT_JSON
+        .iter()
+        .flat_map(|(_, paths)| paths.iter().copied())
+        .collect();
+    let without: Vec<_> = pages
+        .iter()
+        .filter(|page| !api.contains(&plain(page)) && !excepted.contains(&page.as_str()))
+        .collect();
+    assert!(without.is_empty(), "no JSON for {without:#?}");
+    let gone: Vec<_> = excepted
+        .iter()
+        .filter(|path| !all.iter().any(|one| one == *path))
+        .collect();
+    assert!(gone.is_empty(), "excepted and not there: {gone:?}");
+}

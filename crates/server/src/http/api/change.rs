@@ -178,7 +178,7 @@ impl<T: Send + Sync + 'static> Change<T> {
                     });
                 }
                 let answer = make(&change, tx)?;
-                if answer.status.is_success() {
+                if answer.status.is_success() && !answer.is_secret {
                     let kept = answer.to_kept(&change.request_hash);
                     idempotency::keep(&change.ctx, tx, key, &kept)?;
                 }
@@ -241,6 +241,7 @@ pub struct Answer {
     status: StatusCode,
     headers: KeptHeaders,
     body: String,
+    is_secret: bool,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -257,6 +258,7 @@ impl Answer {
             status,
             headers: KeptHeaders::default(),
             body,
+            is_secret: false,
         }
     }
 
@@ -289,6 +291,13 @@ impl Answer {
         self
     }
 
+    /// What it holds is shown this once and kept nowhere, so the key of the request has no effect.
+    #[must_use]
+    pub fn secret(mut self) -> Self {
+        self.is_secret = true;
+        self
+    }
+
     fn to_kept(&self, request_hash: &str) -> Kept {
         Kept {
             request_hash: request_hash.to_owned(),
@@ -306,6 +315,7 @@ impl Answer {
                 .ok_or_else(|| Error::bug("a kept answer has no status"))?,
             headers: serde_json::from_str(&kept.headers).map_err(Error::bug)?,
             body: String::from_utf8(kept.body).map_err(Error::bug)?,
+            is_secret: false,
         })
     }
 }

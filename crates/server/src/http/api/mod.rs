@@ -17,8 +17,8 @@ pub use problem::{CONTENT_TYPE, Problem};
 
 use crate::app::App;
 use crate::web::{
-    decisions, history, learnings, minutes, participants, questions, records, reviews, search,
-    stances, steps, threads,
+    decisions, history, inbox, invitations, learnings, minutes, participants, people, questions,
+    records, reviews, search, settings, stances, steps, teams, threads,
 };
 use axum::Router;
 use axum::extract::Request;
@@ -100,6 +100,59 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(minutes::json::show, minutes::json::save))
         .routes(routes!(minutes::json::send))
         .routes(routes!(search::api))
+        .merge(organisation())
+}
+
+/// People, teams and what is set for all of them.
+fn organisation() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .routes(routes!(people::json::me, people::json::change_me))
+        .routes(routes!(inbox::json::list))
+        .routes(routes!(inbox::json::read_all))
+        .routes(routes!(inbox::json::read))
+        .routes(routes!(people::json::list))
+        .routes(routes!(people::json::show))
+        .routes(routes!(people::json::set_role))
+        .routes(routes!(people::json::deactivate, people::json::reactivate))
+        .routes(routes!(teams::json::list, teams::json::create))
+        .routes(routes!(teams::json::show, teams::json::change))
+        .routes(routes!(teams::json::add, teams::json::remove))
+        .routes(routes!(invitations::json::list, invitations::json::create))
+        .routes(routes!(invitations::json::revoke))
+        .routes(routes!(
+            settings::json::list_tokens,
+            settings::json::create_token
+        ))
+        .routes(routes!(settings::json::revoke_token))
+        .routes(routes!(
+            settings::json::organisation,
+            settings::json::change_organisation
+        ))
+        .routes(routes!(
+            settings::json::list_templates,
+            settings::json::create_template
+        ))
+        .routes(routes!(
+            settings::json::show_template,
+            settings::json::change_template
+        ))
+        .routes(routes!(
+            settings::json::retire_template,
+            settings::json::restore_template
+        ))
+        .routes(routes!(
+            settings::json::list_prompts,
+            settings::json::create_prompt
+        ))
+        .routes(routes!(
+            settings::json::show_prompt,
+            settings::json::change_prompt
+        ))
+        .routes(routes!(
+            settings::json::retire_prompt,
+            settings::json::restore_prompt
+        ))
+        .routes(routes!(settings::json::audit))
 }
 
 pub fn router(app: &App) -> Router<App> {

@@ -2,6 +2,7 @@
 //! administrators. One file per page.
 
 pub mod audit;
+pub mod json;
 pub mod organisation;
 pub mod profile;
 pub mod prompts;
