@@ -88,6 +88,8 @@ where p.state = 'active' and (
     where i.review_id = $1))
 order by p.name_key, p.id limit 2000";
 
+pub const ZONE: &str = "select zone from person where id = $1";
+
 pub const ANSWER: &str = "
 insert into meeting_person (meeting_id, person_id, answer) values ($1, $2, $3)
 on conflict (meeting_id, person_id) do update set answer = excluded.answer";

@@ -1,7 +1,10 @@
 //! When a meeting is, for everybody who is invited: local times by zone, hours of the night, and times that suit most.
 
+use super::sql;
 use crate::error::{Error, Result};
+use crate::id::PersonId;
 use crate::people::Face;
+use hardwon_db::{Tx, params};
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _, Zoned};
@@ -17,6 +20,11 @@ const DAY_ENDS: i8 = 18;
 /// An IANA zone by its name.
 pub fn zone(name: &str) -> Option<TimeZone> {
     TimeZone::get(name).ok()
+}
+
+/// The zone of a person.
+pub fn of(tx: &mut Tx<'_>, person: PersonId) -> Result<String> {
+    Ok(tx.query_one(sql::ZONE, params![person], |row| row.get(0))?)
 }
 
 /// An instant in a zone; a zone that is not known any more is shown as UTC.

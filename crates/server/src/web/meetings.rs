@@ -1,6 +1,8 @@
 //! Scheduling a meeting, moving it, calling it off, and saying whether one comes. Before anything is sent the page shows
 //! what time it is for everybody who is invited.
 
+pub mod json;
+
 use super::frame::{self, Seen};
 use super::page::{Page, html, html_invalid};
 use crate::app::App;

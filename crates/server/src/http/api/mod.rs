@@ -17,8 +17,8 @@ pub use problem::{CONTENT_TYPE, Problem};
 
 use crate::app::App;
 use crate::web::{
-    decisions, history, inbox, invitations, learnings, minutes, participants, people, questions,
-    records, reviews, search, settings, stances, steps, teams, threads,
+    decisions, history, inbox, invitations, learnings, meetings, minutes, participants, people,
+    questions, records, reviews, room, search, settings, stances, steps, teams, threads,
 };
 use axum::Router;
 use axum::extract::Request;
@@ -100,7 +100,29 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(minutes::json::show, minutes::json::save))
         .routes(routes!(minutes::json::send))
         .routes(routes!(search::api))
+        .merge(in_meetings())
         .merge(organisation())
+}
+
+/// Meetings, their room and the calendar.
+fn in_meetings() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .routes(routes!(meetings::json::list, meetings::json::create))
+        .routes(routes!(meetings::json::show, meetings::json::change))
+        .routes(routes!(meetings::json::cancel))
+        .routes(routes!(meetings::json::enter))
+        .routes(routes!(meetings::json::take_question))
+        .routes(routes!(meetings::json::people))
+        .routes(routes!(meetings::json::answer))
+        .routes(routes!(meetings::json::calendar))
+        .routes(routes!(room::json::agenda))
+        .routes(routes!(room::json::notes, room::json::save_notes))
+        .routes(routes!(room::json::parked, room::json::park))
+        .routes(routes!(room::json::set_parked))
+        .routes(routes!(room::json::polls, room::json::open_poll))
+        .routes(routes!(room::json::poll))
+        .routes(routes!(room::json::vote))
+        .routes(routes!(room::json::close_poll))
 }
 
 /// People, teams and what is set for all of them.

@@ -359,16 +359,27 @@ async fn save(
             Ok::<_, Error>((saved, meetings::load(tx, meeting)?))
         })
         .await?;
-    if matches!(saved.saved, Saved::Written { .. } | Saved::Merged { .. })
-        && let Err(error) = live::notes_changed(app, meeting.review).await
-    {
+    if matches!(saved.saved, Saved::Written { .. } | Saved::Merged { .. }) {
+        saved_notes(app, meeting.id).await;
+    }
+    Ok((saved.saved, meeting))
+}
+
+/// Lets the room see notes that were saved, and sees to it that the event log hears of them.
+pub(super) async fn saved_notes(app: &App, meeting: MeetingId) {
+    let review = app
+        .db
+        .read(move |tx| meetings::load(tx, meeting).map(|meeting| meeting.review))
+        .await;
+    let sent = match review {
+        Ok(review) => live::notes_changed(app, review).await,
+        Err(error) => Err(error),
+    };
+    if let Err(error) = sent {
         // The notes are saved; others see them with the next change.
         tracing::warn!(cause = %error, "notes could not be sent to the room");
     }
-    if saved.untold {
-        tell_later(app, meeting.id);
-    }
-    Ok((saved.saved, meeting))
+    tell_later(app, meeting);
 }
 
 /// The event log hears of the last save too, once the quiet time after the one before is over.

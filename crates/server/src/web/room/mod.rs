@@ -2,6 +2,7 @@
 //! Scheduling is in `meetings`; what happens to be sent live is in `live`.
 
 mod actions;
+pub mod json;
 pub mod parts;
 
 use super::frame::{self, Frame, Seen, Tab};

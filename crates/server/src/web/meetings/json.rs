@@ -1,0 +1,413 @@
+//! Meetings over the API: their times, who comes, what they are at.
+
+use crate::app::App;
+use crate::http::api::{Answer, Change, found, word};
+use crate::http::{Reply, SignedIn};
+use crate::web::json::{FaceJson, Id, ListJson, Time};
+use axum::extract::{Path, State};
+use hardwon_core::access::{self, Need};
+use hardwon_core::id::{MeetingId, QuestionId};
+use hardwon_core::meetings::{self, Entry, Invited, Meeting, MeetingForm, MeetingState, Phase};
+use hardwon_core::{Ctx, Error, Tx, words};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Meeting)]
+pub struct MeetingJson {
+    #[schema(value_type = Id)]
+    id: MeetingId,
+    /// The number of its review.
+    review: i64,
+    round: i64,
+    #[schema(value_type = Time)]
+    starts_at: i64,
+    presentation_minutes: i64,
+    question_minutes: i64,
+    /// The IANA zone in which it was scheduled.
+    zone: String,
+    place: String,
+    #[schema(schema_with = word::<MeetingState>)]
+    state: MeetingState,
+    #[schema(schema_with = word::<Phase>)]
+    phase: Phase,
+    #[schema(value_type = Option<Time>)]
+    phase_started_at: Option<i64>,
+    /// The question under discussion.
+    #[schema(value_type = Option<Id>)]
+    question: Option<QuestionId>,
+    #[schema(value_type = Option<Time>)]
+    started_at: Option<i64>,
+    #[schema(value_type = Option<Time>)]
+    ended_at: Option<i64>,
+    /// Empty unless it was called off.
+    cancelled_reason: String,
+    /// Counts up whenever the invitation changes: the `SEQUENCE` of calendars.
+    revision: i64,
+    version: i64,
+}
+
+impl MeetingJson {
+    fn new(meeting: &Meeting, review: i64) -> Self {
+        Self {
+            id: meeting.id,
+            review,
+            round: meeting.round,
+            starts_at: meeting.starts_at,
+            presentation_minutes: meeting.presentation_minutes,
+            question_minutes: meeting.question_minutes,
+            zone: meeting.zone.clone(),
+            place: meeting.place.clone(),
+            state: meeting.state,
+            phase: meeting.phase,
+            phase_started_at: meeting.phase_started_at,
+            question: meeting.question,
+            started_at: meeting.started_at,
+            ended_at: meeting.ended_at,
+            cancelled_reason: meeting.cancelled_reason.clone(),
+            revision: meeting.revision,
+            version: meeting.version,
+        }
+    }
+}
+
+fn load(ctx: &Ctx, tx: &mut Tx<'_>, id: MeetingId) -> Result<MeetingJson, Error> {
+    let (meeting, review) = meetings::find(ctx, tx, id, Need::See)?;
+    Ok(MeetingJson::new(&meeting, review.number))
+}
+
+/// Lists the meetings of a review in every round, by time.
+#[utoipa::path(get, path = "/reviews/{number}/meetings", tag = "Meetings", params(("number" = i64, Path)),
+    responses((status = 200, description = "The meetings", body = ListJson<MeetingJson>)))]
+pub async fn list(State(app): State<App>, user: SignedIn, Path(number): Path<i64>) -> Reply {
+    let items = app
+        .db
+        .read(move |tx| {
+            let review = access::review_numbered(&user.ctx, tx, number, Need::See)?;
+            let all = meetings::all(tx, review.id)?;
+            let each = |meeting| MeetingJson::new(meeting, number);
+            Ok::<_, Error>(all.iter().map(each).collect())
+        })
+        .await?;
+    Ok(found(&ListJson { items, next: None }, None))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewMeeting {
+    #[schema(value_type = Time)]
+    starts_at: i64,
+    #[serde(default = "presentation")]
+    #[schema(minimum = 0, maximum = 480)]
+    presentation_minutes: i64,
+    #[serde(default = "questions")]
+    #[schema(minimum = 1, maximum = 480)]
+    question_minutes: i64,
+    /// An IANA zone; one's own where none is named.
+    zone: Option<String>,
+    /// A room, or the address of a call.
+    #[serde(default)]
+    #[schema(max_length = 500)]
+    place: String,
+}
+
+fn presentation() -> i64 {
+    10
+}
+
+fn questions() -> i64 {
+    50
+}
+
+/// The zone of whoever asks, where a request names none.
+fn own_zone(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<String, Error> {
+    meetings::zones::of(tx, ctx.require_person()?)
+}
+
+/// Schedules a meeting: 10 minutes of presentation and 50 of questions unless said otherwise.
+#[utoipa::path(post, path = "/reviews/{number}/meetings", tag = "Meetings", params(("number" = i64, Path)),
+    request_body = NewMeeting,
+    responses((status = 201, description = "The meeting", body = MeetingJson)))]
+pub async fn create(
+    State(app): State<App>,
+    Path(number): Path<i64>,
+    change: Change<NewMeeting>,
+) -> Reply {
+    let engine = app.engine.clone();
+    change
+        .write(&app, move |change, tx| {
+            let review = access::review_numbered(&change.ctx, tx, number, Need::Run)?;
+            let wanted = &change.body;
+            let form = MeetingForm {
+                starts_at: wanted.starts_at,
+                presentation_minutes: wanted.presentation_minutes,
+                question_minutes: wanted.question_minutes,
+                zone: match &wanted.zone {
+                    Some(zone) => zone.clone(),
+                    None => own_zone(tx, &change.ctx)?,
+                },
+                place: wanted.place.clone(),
+            };
+            let id = meetings::schedule(&change.ctx, tx, engine.as_ref(), review.id, &form)?;
+            let made = load(&change.ctx, tx, id)?;
+            let address = format!("/api/v1/meetings/{id}");
+            Ok(Answer::created(address, &made).version(made.version))
+        })
+        .await
+}
+
+/// Gives one meeting.
+#[utoipa::path(get, path = "/meetings/{id}", tag = "Meetings", params(("id" = Id, Path)),
+    responses((status = 200, description = "The meeting", body = MeetingJson)))]
+pub async fn show(State(app): State<App>, user: SignedIn, Path(id): Path<MeetingId>) -> Reply {
+    let meeting = app.db.read(move |tx| load(&user.ctx, tx, id)).await?;
+    Ok(found(&meeting, Some(meeting.version)))
+}
+
+/// What is to be changed; what is not named stays.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MeetingChange {
+    #[schema(value_type = Option<Time>)]
+    starts_at: Option<i64>,
+    #[schema(minimum = 0, maximum = 480)]
+    presentation_minutes: Option<i64>,
+    #[schema(minimum = 1, maximum = 480)]
+    question_minutes: Option<i64>,
+    zone: Option<String>,
+    #[schema(max_length = 500)]
+    place: Option<String>,
+}
+
+/// A change of a meeting that `If-Match` may make depend on its version.
+async fn changed<T: Send + Sync + 'static>(
+    app: App,
+    id: MeetingId,
+    change: Change<T>,
+    verb: impl Fn(&Change<T>, &mut Tx<'_>, &Meeting) -> Result<(), Error> + Send + 'static,
+) -> Reply {
+    change
+        .write(&app, move |change, tx| {
+            let (before, review) = meetings::find(&change.ctx, tx, id, Need::See)?;
+            let now = || MeetingJson::new(&before, review.number);
+            if let Some(stale) = change.stale(before.version, now) {
+                return Ok(stale);
+            }
+            verb(change, tx, &before)?;
+            let after = load(&change.ctx, tx, id)?;
+            Ok(Answer::ok(&after).version(after.version))
+        })
+        .await
+}
+
+/// Moves a meeting that has not begun to another time or place.
+#[utoipa::path(patch, path = "/meetings/{id}", tag = "Meetings", params(("id" = Id, Path)),
+    request_body = MeetingChange,
+    responses((status = 200, description = "The meeting as it is now", body = MeetingJson)))]
+pub async fn change(
+    State(app): State<App>,
+    Path(id): Path<MeetingId>,
+    change: Change<MeetingChange>,
+) -> Reply {
+    changed(app, id, change, move |change, tx, before| {
+        let wanted = &change.body;
+        let form = MeetingForm {
+            starts_at: wanted.starts_at.unwrap_or(before.starts_at),
+            presentation_minutes: wanted
+                .presentation_minutes
+                .unwrap_or(before.presentation_minutes),
+            question_minutes: wanted.question_minutes.unwrap_or(before.question_minutes),
+            zone: wanted.zone.clone().unwrap_or_else(|| before.zone.clone()),
+            place: wanted.place.clone().unwrap_or_else(|| before.place.clone()),
+        };
+        meetings::reschedule(&change.ctx, tx, id, before.version, &form)
+    })
+    .await
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewCancellation {
+    #[schema(max_length = 2000)]
+    reason: String,
+}
+
+/// Calls a meeting off that has not begun.
+#[utoipa::path(put, path = "/meetings/{id}/cancellation", tag = "Meetings", params(("id" = Id, Path)),
+    request_body = NewCancellation,
+    responses((status = 200, description = "The meeting as it is now", body = MeetingJson)))]
+pub async fn cancel(
+    State(app): State<App>,
+    Path(id): Path<MeetingId>,
+    change: Change<NewCancellation>,
+) -> Reply {
+    changed(app, id, change, move |change, tx, _| {
+        meetings::cancel(&change.ctx, tx, id, &change.body.reason)
+    })
+    .await
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPhase {
+    /// Any but `waiting`.
+    #[schema(schema_with = word::<Phase>)]
+    phase: Phase,
+}
+
+/// Takes a meeting to a phase: the first begins it, `over` ends it.
+#[utoipa::path(put, path = "/meetings/{id}/phase", tag = "Meetings", params(("id" = Id, Path)),
+    request_body = NewPhase,
+    responses((status = 200, description = "The meeting as it is now", body = MeetingJson)))]
+pub async fn enter(
+    State(app): State<App>,
+    Path(id): Path<MeetingId>,
+    change: Change<NewPhase>,
+) -> Reply {
+    changed(app, id, change, move |change, tx, _| {
+        meetings::enter(&change.ctx, tx, id, change.body.phase).map(drop)
+    })
+    .await
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewQuestion {
+    #[schema(value_type = Id)]
+    question: QuestionId,
+}
+
+/// Takes up a question, whatever its rank.
+#[utoipa::path(put, path = "/meetings/{id}/question", tag = "Meetings", params(("id" = Id, Path)),
+    request_body = NewQuestion,
+    responses((status = 200, description = "The meeting as it is now", body = MeetingJson)))]
+pub async fn take_question(
+    State(app): State<App>,
+    Path(id): Path<MeetingId>,
+    change: Change<NewQuestion>,
+) -> Reply {
+    changed(app, id, change, move |change, tx, _| {
+        meetings::set_question(&change.ctx, tx, id, change.body.question).map(drop)
+    })
+    .await
+}
+
+/// Somebody who is named in the review, themselves or by a team.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Invited)]
+pub struct InvitedJson {
+    person: FaceJson,
+    zone: String,
+    #[schema(schema_with = word::<meetings::Answer>)]
+    answer: meetings::Answer,
+    /// Since when they are in the room.
+    #[schema(value_type = Option<Time>)]
+    joined_at: Option<i64>,
+}
+
+impl From<&Invited> for InvitedJson {
+    fn from(one: &Invited) -> Self {
+        Self {
+            person: FaceJson::from(&one.person),
+            zone: one.zone.clone(),
+            answer: one.answer,
+            joined_at: one.joined_at,
+        }
+    }
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Attendance)]
+pub struct AttendanceJson {
+    /// By name.
+    invited: Vec<InvitedJson>,
+    /// Who is or was there, invited or not, in the order in which they came.
+    present: Vec<FaceJson>,
+}
+
+fn attendance(ctx: &Ctx, tx: &mut Tx<'_>, id: MeetingId) -> Result<AttendanceJson, Error> {
+    let (meeting, _) = meetings::find(ctx, tx, id, Need::See)?;
+    let invited = meetings::invited(ctx, tx, meeting.review, Some(id))?;
+    let present = meetings::present(tx, id, 2_000)?;
+    Ok(AttendanceJson {
+        invited: invited.iter().map(InvitedJson::from).collect(),
+        present: present.first.iter().map(FaceJson::from).collect(),
+    })
+}
+
+/// Gives who is invited with what they answered, and who is there.
+#[utoipa::path(get, path = "/meetings/{id}/people", tag = "Meetings", params(("id" = Id, Path)),
+    responses((status = 200, description = "Who is invited and who is there", body = AttendanceJson)))]
+pub async fn people(State(app): State<App>, user: SignedIn, Path(id): Path<MeetingId>) -> Reply {
+    let all = app.db.read(move |tx| attendance(&user.ctx, tx, id)).await?;
+    Ok(found(&all, None))
+}
+
+words! {
+    /// What one says to an invitation.
+    Coming { Yes = "coming", Maybe = "maybe", Declined = "declined" }
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewAnswer {
+    #[schema(schema_with = word::<Coming>)]
+    answer: Coming,
+}
+
+/// Says whether one comes.
+#[utoipa::path(put, path = "/meetings/{id}/answer", tag = "Meetings", params(("id" = Id, Path)),
+    request_body = NewAnswer,
+    responses((status = 200, description = "Who is invited and who is there", body = AttendanceJson)))]
+pub async fn answer(
+    State(app): State<App>,
+    Path(id): Path<MeetingId>,
+    change: Change<NewAnswer>,
+) -> Reply {
+    change
+        .write(&app, move |change, tx| {
+            let said = match change.body.answer {
+                Coming::Yes => meetings::Answer::Coming,
+                Coming::Maybe => meetings::Answer::Maybe,
+                Coming::Declined => meetings::Answer::Declined,
+            };
+            meetings::answer(&change.ctx, tx, id, said)?;
+            Ok(Answer::ok(&attendance(&change.ctx, tx, id)?))
+        })
+        .await
+}
+
+/// A meeting that one is invited to.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CalendarEntry)]
+pub struct EntryJson {
+    title: String,
+    #[schema(schema_with = word::<meetings::Answer>)]
+    answer: meetings::Answer,
+    meeting: MeetingJson,
+}
+
+impl From<&Entry> for EntryJson {
+    fn from(entry: &Entry) -> Self {
+        Self {
+            title: entry.title.clone(),
+            answer: entry.answer,
+            meeting: MeetingJson::new(&entry.meeting, entry.number),
+        }
+    }
+}
+
+/// Lists the meetings one is invited to that are not long past, by time, at most 500.
+#[utoipa::path(get, path = "/calendar", tag = "Meetings",
+    responses((status = 200, description = "The meetings", body = ListJson<EntryJson>)))]
+pub async fn calendar(State(app): State<App>, user: SignedIn) -> Reply {
+    let entries = app
+        .db
+        .read(move |tx| {
+            let from = user.ctx.at - meetings::MAX_MINUTES * 60_000;
+            meetings::entries(&user.ctx, tx, from)
+        })
+        .await?;
+    let items = entries.iter().map(EntryJson::from).collect();
+    Ok(found(&ListJson { items, next: None }, None))
+}
