@@ -5,7 +5,7 @@ use super::auth::Viewer;
 use crate::app::App;
 use crate::web::page::Page;
 use askama::Template;
-use axum::extract::{Request, State};
+use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -65,13 +65,12 @@ struct ErrorPage {
     fields: Vec<(String, String)>,
 }
 
-/// Gives every error its body, and logs the ones that are ours.
-pub async fn dress(
-    State(app): State<App>,
-    viewer: Viewer,
-    request: Request,
-    next: Next,
-) -> Response {
+/// Finds out who asks, gives every error its body, and logs the ones that are ours. That nobody can be looked up while
+/// the database is away is an error like any other.
+pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let viewer = Viewer::from_request_parts(&mut parts, &app).await;
+    let request = Request::from_parts(parts, body);
     let api = is_api(request.uri().path());
     let get = request.method() == axum::http::Method::GET;
     let target = request
@@ -80,7 +79,10 @@ pub async fn dress(
         .map(ToString::to_string)
         .unwrap_or_default();
     let renewed = request.extensions().get::<super::auth::Renewed>().cloned();
-    let mut response = next.run(request).await;
+    let (viewer, mut response) = match viewer {
+        Ok(Viewer(visitor)) => (visitor, next.run(request).await),
+        Err(failure) => (None, failure.into_response()),
+    };
     // A sign-in or sign-out in the same request has set its own.
     if let Some(super::auth::Renewed(secret)) = renewed
         && !response.headers().contains_key(header::SET_COOKIE)
@@ -136,7 +138,7 @@ pub async fn dress(
         Some(Error::Invalid(fields)) => fields.0.clone().into_iter().collect(),
         _ => Vec::new(),
     };
-    let page = Page::new(&app, viewer.0.as_ref(), heading(status), "");
+    let page = Page::new(&app, viewer.as_ref(), heading(status), "");
     parts.headers.remove(header::CONTENT_TYPE);
     match (ErrorPage {
         page,
@@ -148,6 +150,11 @@ pub async fn dress(
         Ok(html) => (parts.status, parts.headers, Html(html)).into_response(),
         Err(_) => (parts.status, parts.headers, detail).into_response(),
     }
+}
+
+/// The answer to a request whose handler panicked; what happened has been written to the log by then.
+pub fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }
 
 pub fn is_api(path: &str) -> bool {
