@@ -4,6 +4,7 @@ mod moving;
 mod opening;
 mod portable;
 mod trouble;
+mod upgrade;
 
 use std::sync::Arc;
 

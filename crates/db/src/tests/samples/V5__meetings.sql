@@ -1,0 +1,5 @@
+insert into meeting (id, review_id, round, starts_at, presentation_minutes, question_minutes, zone, place, state, phase, phase_started_at, current_question_id, question_started_at, notes_document_id, revision, version, created_by, created_at, started_at, ended_at, cancelled_reason, notes_told_version, notes_told_at) values ('me1', 'r1', 1, 30, 10, 50, 'Europe/London', 'Room 4', 'running', 'questions', 31, 'qu1', 32, 'd2', 3, 1, 'p1', 10, 30, null, '', 1, 31);
+insert into meeting_person (meeting_id, person_id, answer, joined_at, seen_at) values ('me1', 'p1', 'coming', 30, 32);
+insert into parked_item (id, meeting_id, review_id, body, state, added_by, created_at) values ('pa1', 'me1', 'r1', 'retention', 'parked', 'p1', 33);
+insert into poll (id, review_id, meeting_id, round, statement, state, opened_by, opened_at, closed_at) values ('po1', 'r1', 'me1', 1, 'We use one queue', 'open', 'p1', 33, null);
+insert into poll_vote (poll_id, person_id, choice, words, at) values ('po1', 'p1', 'agree-with-concerns', 'cost', 34);
