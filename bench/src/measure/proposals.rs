@@ -3,7 +3,9 @@
 //!
 //! The figures, and over what they are taken:
 //!
-//! - **imported** (n: records with a text): the reader gave a proposal for the file. Each other one is named with its reason.
+//! - **imported** (n: records with a text): `hardwon import proposals` made a review of the file, in a database of its own.
+//!   Each other one is named with its reason.
+//! - **left as they are by a second import** (n: proposals imported): read again, nothing of it is made twice or changed.
 //! - **titles** (n: records with a text that states its title): the title's words are the record's. A text states its title
 //!   if the record's words stand, in order, in one of its headings, in a field of its header or its `kep.yaml`, or in its
 //!   file's name. Some Rust RFCs are known only by the name their file had in its own repository, which a corpus that
@@ -19,10 +21,13 @@
 //!
 //! Recall is found of what is there, precision right of what was given.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
+use hardwon::cli::import::bring_in;
 use hardwon_core::exchange::proposals::{self, Outcome, Proposal, SectionKind, TitleFrom};
+use hardwon_core::{Ctx, Error, World, organisation};
+use hardwon_db::{Db, Options, Target};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -97,24 +102,54 @@ pub fn measure(corpus: &Path) -> Result<Report, String> {
         .filter_map(|(record, path)| Some((*record, *by_path.get(tail(path))?)))
         .collect();
 
-    report.figures.push(Figure::share(
-        "proposals imported",
-        read.len(),
-        kept.len(),
-        0.99,
-    ));
-    for refused in &reading.refused {
-        report.notes.push(format!(
-            "not imported: {}: {}",
-            refused.path, refused.reason
-        ));
-    }
+    imported(&folder.join("text"), &kept, &mut report)?;
     titles(&read, &kept, &mut report);
     states(&read, &records, &mut report);
     section_kinds(&read, &sections, &mut report);
     questions(&read, &asked, &mut report);
     unlabelled(&read, &mut report);
     Ok(report)
+}
+
+/// Brings the folder into a database of its own, and then once more.
+fn imported(folder: &Path, kept: &[(&Record, &str)], report: &mut Report) -> Result<(), String> {
+    let place = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let target = Target::Sqlite(place.path().join("hardwon.db"));
+    let said = |error: Error| error.to_string();
+    let db = Db::open(&target, &Options::default()).map_err(|error| error.to_string())?;
+    let world = World::machine();
+    let ctx = Ctx::operator(&world);
+    db.write_blocking(|tx| organisation::found(&ctx, tx, "Loomcraft", "Europe/London"))
+        .map_err(said)?;
+    let paths = [folder.to_owned()];
+    let first = bring_in(&db, &world, &paths).map_err(said)?;
+    let again = bring_in(&db, &world, &paths).map_err(said)?;
+    let there: HashSet<&str> = first
+        .proposals
+        .iter()
+        .map(|line| tail(&line.path))
+        .collect();
+    report.figures.push(Figure::share(
+        "proposals imported",
+        kept.iter()
+            .filter(|(_, path)| there.contains(tail(path)))
+            .count(),
+        kept.len(),
+        0.99,
+    ));
+    report.figures.push(Figure::share(
+        "proposals left as they are by a second import",
+        again.unchanged,
+        first.proposals.len(),
+        1.0,
+    ));
+    for refused in &first.refused {
+        report.notes.push(format!(
+            "not imported: {}: {}",
+            refused.path, refused.reason
+        ));
+    }
+    Ok(())
 }
 
 fn lines<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, String> {

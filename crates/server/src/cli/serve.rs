@@ -65,6 +65,7 @@ pub fn open(config: &Config) -> Result<Db, Complaint> {
 
 /// Serves until the program is told to stop.
 pub async fn run_on(listener: TcpListener, app: App) -> Result<(), Complaint> {
+    allow_many_connections();
     jobs::start(&app);
     let live = app.live.clone();
     axum::serve(
@@ -78,6 +79,20 @@ pub async fn run_on(listener: TcpListener, app: App) -> Result<(), Complaint> {
     })
     .await?;
     Ok(())
+}
+
+/// A meeting of hundreds keeps a connection open for each of them, and the usual limit of 1,024 open files is low for
+/// that; a process may raise its own as far as the system's administrator lets it.
+fn allow_many_connections() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: limit.maximum,
+        ..limit
+    };
+    if let Err(error) = setrlimit(Resource::Nofile, raised) {
+        tracing::warn!(%error, current = limit.current, "the limit on open files stays as it is");
+    }
 }
 
 fn taken(listen: SocketAddr, error: &std::io::Error) -> Complaint {
