@@ -17,6 +17,11 @@ use std::time::{Duration, Instant};
 
 const CONNECTIONS: usize = 16;
 const LISTENERS: usize = 700;
+/// After this long without a request the search index has given its writer's memory back.
+const IDLE: Duration = Duration::from_secs(25);
+/// Between these two sizes a request may grow dearer by no more than [`Line::growth`].
+const FEW: usize = 5_000;
+const MANY: usize = 100_000;
 
 pub struct Plan {
     pub binary: PathBuf,
@@ -58,14 +63,32 @@ pub fn run(plan: &Plan) -> ExitCode {
 
 fn measure(plan: &Plan, report: &mut Report) -> Result<(), String> {
     let pieces = seed::pieces(&plan.corpus)?;
-    for &size in &plan.sizes {
-        for postgres in [None, plan.postgres.as_deref()] {
-            if postgres.is_none() || plan.postgres.is_some() {
-                one(plan, report, &pieces, size, postgres)?;
+    let size = std::fs::metadata(&plan.binary)
+        .map_err(|error| format!("{} cannot be read: {error}", plan.binary.display()))?
+        .len();
+    report.text.push('\n');
+    report.figure(
+        "the binary",
+        size as f64 / f64::from(1 << 20),
+        "MiB",
+        Some(40.0),
+    );
+    let mut databases = vec![("SQLite", None)];
+    if let Some(url) = &plan.postgres {
+        databases.push(("PostgreSQL", Some(url.as_str())));
+    } else {
+        report.text.push_str("\nPostgreSQL was not measured.\n");
+    }
+    for (name, url) in databases {
+        let mut few = None;
+        for &size in &plan.sizes {
+            let lines = one(plan, report, &pieces, size, name, url)?;
+            if size == FEW {
+                few = Some(lines);
+            } else if let (MANY, Some(few)) = (size, &few) {
+                report.heading(&format!("Growth from {FEW} to {MANY} reviews, {name}"));
+                report.growth(few, &lines);
             }
-        }
-        if plan.postgres.is_none() {
-            report.text.push_str("\nPostgreSQL was not measured.\n");
         }
     }
     Ok(())
@@ -77,13 +100,9 @@ fn one(
     report: &mut Report,
     pieces: &[(String, String)],
     size: usize,
+    name: &str,
     postgres: Option<&str>,
-) -> Result<(), String> {
-    let name = if postgres.is_some() {
-        "PostgreSQL"
-    } else {
-        "SQLite"
-    };
+) -> Result<Vec<Line>, String> {
     let folder = std::env::temp_dir().join(format!(
         "hardwon-bench-{}-{size}-{name}",
         std::process::id()
@@ -110,8 +129,8 @@ fn one(
     drop(server);
     let server = Server::start(&plan.binary, &folder, database.as_deref())?;
     report.heading(&format!("{size} reviews, {name}"));
-    std::thread::sleep(Duration::from_secs(2));
-    let strict = size == 5_000 && postgres.is_none();
+    std::thread::sleep(IDLE);
+    let strict = size == FEW && postgres.is_none();
     report.figure(
         "first answer after the start",
         server.first_answer * 1000.0,
@@ -133,7 +152,7 @@ fn one(
     meeting(report, &server, &seeded)?;
     drop(server);
     let _ = std::fs::remove_dir_all(&folder);
-    Ok(())
+    Ok(lines)
 }
 
 /// What a connection asks for, given a number that is different each time.
@@ -273,6 +292,11 @@ fn drive(
         seconds,
         p50_ms: quantile(&times, 0.5),
         p99_ms: quantile(&times, 0.99),
+        growth: if work.contains("common word") {
+            4.0
+        } else {
+            1.5
+        },
         cpu_ms: cpu / times.len().max(1) as f64,
         budget_ms,
     })
@@ -299,6 +323,15 @@ fn meeting(report: &mut Report, server: &Server, seeded: &seed::Seeded) -> Resul
     let held = server.resident_mib() - before;
     let mut voter =
         Client::connect(server.address, &seeded.secrets[1]).map_err(|error| error.to_string())?;
+    // Only a vote that changes something is told; this one is the other than the first that is measured.
+    let path = format!("/questions/{}/vote", questions[0]);
+    voter
+        .post(&path, "vote=against")
+        .map_err(|error| error.to_string())?;
+    std::thread::sleep(Duration::from_secs(1));
+    for listener in &mut listeners {
+        listener.lines();
+    }
     let mut delays = Vec::new();
     let cpu = server.cpu_ms();
     const VOTES: usize = 25;
@@ -310,7 +343,7 @@ fn meeting(report: &mut Report, server: &Server, seeded: &seed::Seeded) -> Resul
             "vote=against"
         };
         voter
-            .post(&format!("/questions/{}/vote", questions[0]), choice)
+            .post(&path, choice)
             .map_err(|error| error.to_string())?;
         let mut waiting: Vec<usize> = (0..listeners.len()).collect();
         while !waiting.is_empty() && began.elapsed() < Duration::from_secs(5) {

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 pub struct Line {
     pub work: String,
+    /// How many times its cost from 5,000 to 100,000 reviews it may reach.
+    pub growth: f64,
     pub requests: usize,
     pub seconds: f64,
     pub p50_ms: f64,
@@ -49,6 +51,26 @@ impl Report {
                     "{}: {:.3} ms CPU a request",
                     line.work, line.cpu_ms
                 ));
+            }
+        }
+    }
+
+    /// What each kind of work costs among many reviews, as a multiple of what it costs among few.
+    pub fn growth(&mut self, few: &[Line], many: &[Line]) {
+        self.text
+            .push_str("| work | few, CPU ms | many, CPU ms | growth | at most |\n| --- | ---: | ---: | ---: | ---: |\n");
+        for (few, many) in few.iter().zip(many) {
+            let growth = many.cpu_ms / few.cpu_ms;
+            let row = format!(
+                "| {} | {:.3} | {:.3} | {growth:.2} | {:.1} |",
+                few.work, few.cpu_ms, many.cpu_ms, few.growth
+            );
+            println!("{row}");
+            self.text.push_str(&row);
+            self.text.push('\n');
+            if growth > few.growth {
+                self.over
+                    .push(format!("{}: grows {growth:.2}-fold", few.work));
             }
         }
     }

@@ -58,27 +58,19 @@ impl Server {
         Ok(server)
     }
 
-    /// Milliseconds of processor time that the server has used, its own and the kernel's for it.
+    /// Milliseconds of processor time that the server has used, its own and the kernel's for it, threads that have ended
+    /// included.
     pub fn cpu_ms(&self) -> f64 {
-        let text = std::fs::read_to_string(format!("/proc/{}/schedstat", self.child.id()))
-            .unwrap_or_default();
-        let main: f64 = text
-            .split(' ')
-            .next()
-            .and_then(|field| field.parse().ok())
-            .unwrap_or(0.0);
-        let threads: f64 = std::fs::read_dir(format!("/proc/{}/task", self.child.id()))
-            .into_iter()
-            .flatten()
-            .flatten()
-            .filter_map(|task| std::fs::read_to_string(task.path().join("schedstat")).ok())
-            .filter_map(|text| {
-                text.split(' ')
-                    .next()
-                    .and_then(|field| field.parse::<f64>().ok())
-            })
-            .sum();
-        threads.max(main) / 1e6
+        let text =
+            std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap_or_default();
+        // The name in brackets may hold anything; after it, user and system time are the 12th and 13th field, in
+        // hundredths of a second.
+        let fields = text.rsplit_once(')').map_or("", |(_, rest)| rest);
+        let ticks = fields.split_whitespace().skip(11).take(2);
+        ticks
+            .filter_map(|field| field.parse::<f64>().ok())
+            .sum::<f64>()
+            * 10.0
     }
 
     /// Mebibytes of memory that are resident now.
