@@ -42,7 +42,7 @@ create table team_member (
   person_id text not null references person (id),
   added_at {int} not null,
   primary key (team_id, person_id)
-){strict};
+){keyed};
 create index team_member_by_person on team_member (person_id, team_id);
 
 -- Sessions, invitations, sign-in links and API tokens keep a hash of their secret, never the secret.

@@ -20,7 +20,7 @@ create table event_cursor (
   reader text primary key,
   seq {int} not null,
   at {int} not null
-){strict};
+){keyed};
 
 -- Typed cross-references between any two things.
 create table link (
@@ -34,7 +34,7 @@ create table link (
   created_by text,
   created_at {int} not null,
   unique (from_kind, from_id, relation, to_kind, to_id)
-){strict};
+){keyed};
 create index link_by_target on link (to_kind, to_id, relation);
 
 create table inbox_item (
@@ -49,7 +49,7 @@ create table inbox_item (
   created_at {int} not null,
   read_at {int},
   unique (person_id, event_seq, kind)
-){strict};
+){keyed};
 create index inbox_item_by_person on inbox_item (person_id, created_at, id);
 create index inbox_item_unread on inbox_item (person_id, review_id) where read_at is null;
 
@@ -69,4 +69,4 @@ create index idempotency_by_age on idempotency (created_at);
 create table counter (
   name text primary key,
   value {int} not null
-){strict};
+){keyed};

@@ -86,7 +86,7 @@ create table review_step (
   document_version_id text references document_version (id),
   actor_id text references person (id),
   at {int} not null
-){strict};
+){keyed};
 create index review_step_by_review on review_step (review_id, at, id);
 
 create table review_round (
@@ -96,7 +96,7 @@ create table review_round (
   opened_at {int} not null,
   closed_at {int},
   primary key (review_id, round)
-){strict};
+){keyed};
 
 -- A principal is a person or a team.
 create table review_person (
@@ -107,7 +107,7 @@ create table review_person (
   added_by text references person (id),
   added_at {int} not null,
   primary key (review_id, principal_id, role)
-){strict};
+){keyed};
 create index review_person_by_principal on review_person (principal_id, review_id);
 
 -- Who may see a private review.
@@ -116,7 +116,7 @@ create table review_grant (
   principal_kind text not null check (principal_kind in ('person', 'team')),
   principal_id text not null,
   primary key (review_id, principal_id)
-){strict};
+){keyed};
 create index review_grant_by_principal on review_grant (principal_id, review_id);
 
 create table review_reader (
@@ -126,7 +126,7 @@ create table review_reader (
   document_version {int} not null,
   at {int} not null,
   primary key (review_id, person_id)
-){strict};
+){keyed};
 create index review_reader_by_person on review_reader (person_id, at);
 
 -- What a review's document says, as records that can be linked from elsewhere.

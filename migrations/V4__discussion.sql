@@ -67,7 +67,7 @@ create table question (
   version {int} not null,
   created_at {int} not null,
   unique (review_id, number)
-){strict};
+){keyed};
 create index question_by_review on question (review_id, state, score);
 create index question_by_owner on question (owner_id) where owner_id is not null;
 
@@ -80,7 +80,7 @@ create table question_asker (
   merged_from text references question (id),
   at {int} not null,
   primary key (question_id, person_id)
-){strict};
+){keyed};
 
 create table question_vote (
   question_id text not null references question (id),
@@ -89,7 +89,7 @@ create table question_vote (
   merged_from text references question (id),
   at {int} not null,
   primary key (question_id, person_id)
-){strict};
+){keyed};
 create index question_vote_by_person on question_vote (person_id, question_id);
 
 create table stance (
@@ -100,7 +100,7 @@ create table stance (
   words text not null,
   at {int} not null,
   primary key (review_id, round, person_id)
-){strict};
+){keyed};
 
 create table condition (
   id text primary key,

@@ -34,7 +34,7 @@ create table meeting_person (
   joined_at {int},
   seen_at {int},
   primary key (meeting_id, person_id)
-){strict};
+){keyed};
 create index meeting_person_by_person on meeting_person (person_id, meeting_id);
 
 create table parked_item (
@@ -68,4 +68,4 @@ create table poll_vote (
   words text not null,
   at {int} not null,
   primary key (poll_id, person_id)
-){strict};
+){keyed};

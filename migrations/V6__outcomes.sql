@@ -25,7 +25,7 @@ create table dissent (
   person_id text not null references person (id),
   words text not null,
   primary key (decision_id, person_id)
-){strict};
+){keyed};
 
 create table agreement (
   id text primary key,

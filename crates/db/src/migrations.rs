@@ -33,7 +33,7 @@ pub(crate) const SCRIPTS: &[Script] = scripts![
 const APPLIED: &str = "refinery_schema_history";
 
 /// Each token in SQLite's words, then in PostgreSQL's.
-const TOKENS: [(&str, &str, &str); 6] = [
+const TOKENS: [(&str, &str, &str); 7] = [
     (
         "{serial}",
         "integer primary key autoincrement",
@@ -44,6 +44,8 @@ const TOKENS: [(&str, &str, &str); 6] = [
     ("{bool}", "integer", "boolean"),
     ("{int}", "integer", "bigint"),
     ("{strict}", " strict", ""),
+    // Small rows that are found by their key: stored in the key's own tree instead of beside it.
+    ("{keyed}", " strict, without rowid", ""),
 ];
 
 fn spelt(sql: &str, backend: Backend) -> String {

@@ -15,6 +15,10 @@ use crate::{Constraint, Durability, Error, Row, ToValue, Tx, ValueRef};
 /// How many writes may share one commit: enough to fill a disk's rhythm, few enough that nobody waits long.
 const GROUP: usize = 64;
 const STATEMENTS: usize = 512;
+/// Of each connection; what it does not hold is in the system's cache of the file.
+const CACHE_KIB: usize = 6 << 10;
+/// 16 MiB of log before it is copied into the file: a page that many writes touch is copied once.
+const CHECKPOINT_PAGES: usize = 4_096;
 const PATIENCE: Duration = Duration::from_secs(5);
 const NAMES: [&str; 16] = [
     "$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15",
@@ -69,8 +73,8 @@ pub(crate) fn prepare(connection: &Sqlite, durability: Durability) -> Result<(),
     connection
         .execute_batch(&format!(
             "pragma journal_mode = wal; pragma synchronous = {synchronous}; pragma foreign_keys = on;
-             pragma temp_store = memory; pragma cache_size = -16384; pragma journal_size_limit = 67108864;
-             pragma trusted_schema = off;"
+             pragma temp_store = memory; pragma cache_size = -{CACHE_KIB}; pragma journal_size_limit = 67108864;
+             pragma wal_autocheckpoint = {CHECKPOINT_PAGES}; pragma trusted_schema = off;"
         ))
         .map_err(|error| sorted("pragma journal_mode = wal", error))
 }
