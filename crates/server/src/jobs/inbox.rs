@@ -1,9 +1,10 @@
 //! Fills inboxes from the event log.
 
-use super::{OVERLAP, Reader};
+use super::{Reader, again};
 use crate::app::App;
 use hardwon_core::event::{self, Event};
 use hardwon_core::{Ctx, Error, notifications};
+use std::time::Duration;
 
 pub struct Inbox(App);
 
@@ -20,7 +21,7 @@ impl Reader for Inbox {
             .db
             .read(|tx| event::cursor(tx, notifications::READER))
             .await?;
-        Ok((cursor - OVERLAP).max(0))
+        Ok(again(&self.0, cursor))
     }
 
     async fn read(&mut self, events: &[Event], done: i64) -> Result<(), Error> {
@@ -37,5 +38,9 @@ impl Reader for Inbox {
                 Ok(())
             })
             .await
+    }
+
+    fn gather(&self) -> Duration {
+        Duration::from_millis(200)
     }
 }

@@ -10,6 +10,7 @@ mod tail;
 use crate::app::App;
 use hardwon_core::Error;
 use hardwon_core::event::Event;
+use hardwon_db::Backend;
 use std::time::Duration;
 use tail::Tail;
 
@@ -18,6 +19,14 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// How far back a new start reads again, for events that another node committed late. Every reader may see an event
 /// twice.
 const OVERLAP: i64 = 200;
+
+/// Where a reader begins that had come this far. An embedded database has one writer, so there nothing was late.
+fn again(app: &App, position: i64) -> i64 {
+    match app.db.backend() {
+        Backend::Sqlite => position,
+        Backend::Postgres => (position - OVERLAP).max(0),
+    }
+}
 
 /// Somebody who follows the event log.
 trait Reader: Send + 'static {
@@ -66,7 +75,13 @@ async fn follow(app: App, mut reader: impl Reader) {
                 let _ = tokio::time::timeout(PATIENCE, changes.changed()).await;
                 tokio::time::sleep(reader.gather()).await;
             }
-            Ok(_) => idle = 0,
+            Ok(events) => {
+                idle = 0;
+                // While more is waiting than was handed over at once there is nothing to gather.
+                if events < tail::BATCH {
+                    tokio::time::sleep(reader.gather()).await;
+                }
+            }
             Err(error) => {
                 complain(&error);
                 tokio::time::sleep(PATIENCE).await;

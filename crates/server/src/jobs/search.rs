@@ -1,7 +1,7 @@
 //! Feeds the search index from the event log, in batches of a second. An index that starts empty is built anew from the
 //! database; nothing is in it that the database does not say.
 
-use super::{OVERLAP, Reader};
+use super::{Reader, again};
 use crate::app::App;
 use hardwon_core::event::{self, Event};
 use hardwon_core::search::{self, Entry, Key, Stale};
@@ -80,7 +80,7 @@ impl Reader for Feed {
         if self.index.position() == 0 {
             self.rebuild().await?;
         }
-        Ok((self.index.position() - OVERLAP).max(0))
+        Ok(again(&self.app, self.index.position()))
     }
 
     async fn read(&mut self, events: &[Event], done: i64) -> Result<()> {

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// How long a missing number may still turn up: longer than any transaction lives.
 const LATE_MS: i64 = 60_000;
-const BATCH: i64 = 500;
+/// How many events are read at once.
+pub const BATCH: usize = 500;
 
 pub struct Tail {
     last: i64,
@@ -32,7 +33,7 @@ impl Questions {
         for &seq in &self.single {
             events.extend(event::at(tx, seq)?);
         }
-        events.extend(event::after(tx, self.last, BATCH)?);
+        events.extend(event::after(tx, self.last, BATCH as i64)?);
         Ok(events)
     }
 }

@@ -4,7 +4,8 @@ use hardwon_core::Role;
 use hardwon_core::people::Face;
 use hardwon_core::reviews::{Outcome, ReviewKind, ReviewRole, State};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use jiff::civil::DateTime;
+use jiff::tz::{Offset, TimeZone};
 
 /// A person as partials show them.
 #[derive(Debug, Clone, Default)]
@@ -73,18 +74,36 @@ impl Style {
 pub struct Clock {
     style: Style,
     now: i64,
-    own: TimeZone,
-    organisation: TimeZone,
+    own: Zone,
+    organisation: Zone,
+}
+
+/// A time zone with its name as people read it.
+#[derive(Debug, Clone)]
+struct Zone {
+    zone: TimeZone,
+    name: String,
+}
+
+impl Zone {
+    fn of(name: &str) -> Self {
+        let zone = TimeZone::get(name).unwrap_or(TimeZone::UTC);
+        let name = zone.iana_name().unwrap_or("UTC").replace('_', " ");
+        Self { zone, name }
+    }
+
+    fn at(&self, at: i64) -> DateTime {
+        self.zone.to_datetime(timestamp(at))
+    }
 }
 
 impl Clock {
     pub fn new(now: i64, zone: &str, organisation_zone: &str) -> Self {
-        let find = |name: &str| TimeZone::get(name).unwrap_or(TimeZone::UTC);
         Self {
             style: Style::of(""),
             now,
-            own: find(zone),
-            organisation: find(organisation_zone),
+            own: Zone::of(zone),
+            organisation: Zone::of(organisation_zone),
         }
     }
 
@@ -113,7 +132,7 @@ impl Clock {
             1..60 => phrase(distance, "minute"),
             60..1_440 => phrase(distance / 60, "hour"),
             1_440..14_400 => phrase(distance / 1_440, "day"),
-            _ => self.local(at).strftime(self.style.date).to_string(),
+            _ => self.own.at(at).strftime(self.style.date).to_string(),
         };
         WhenView {
             text,
@@ -123,43 +142,36 @@ impl Clock {
 
     /// "Mon 23 Nov 2026, 14:05".
     pub fn exact(&self, at: i64) -> WhenView {
-        let own = self.local(at);
-        let there = timestamp(at).to_zoned(self.organisation.clone());
-        let utc = timestamp(at).to_zoned(TimeZone::UTC);
-        let name = |zoned: &jiff::Zoned| {
-            zoned
-                .time_zone()
-                .iana_name()
-                .unwrap_or("UTC")
-                .replace('_', " ")
-        };
-        let mut full = format!("{} {}", own.strftime(self.style.exact), name(&own));
-        if there.time_zone() != own.time_zone() {
-            full.push_str(&format!(
-                " · {} {}",
-                there.strftime(self.style.time),
-                name(&there)
-            ));
-        }
-        full.push_str(&format!(" · {} UTC", utc.strftime(self.style.time)));
+        let text = self.own.at(at).strftime(self.style.exact).to_string();
         WhenView {
+            full: self.full(at, &text),
+            text,
             iso: timestamp(at).to_string(),
-            full,
-            text: own.strftime(self.style.exact).to_string(),
         }
+    }
+
+    /// The instant in the reader's zone with its name, in the organisation's where that is another, and in UTC.
+    fn full(&self, at: i64, own: &str) -> String {
+        let (reader, organisation, time) = (&self.own.name, &self.organisation, self.style.time);
+        let utc = Offset::UTC.to_datetime(timestamp(at)).strftime(time);
+        if organisation.zone == self.own.zone {
+            return format!("{own} {reader} · {utc} UTC");
+        }
+        let there = organisation.at(at).strftime(time);
+        format!("{own} {reader} · {there} {} · {utc} UTC", organisation.name)
     }
 
     /// "23 Nov 2026".
     pub fn date(&self, at: i64) -> WhenView {
         WhenView {
-            text: self.local(at).strftime(self.style.date).to_string(),
+            text: self.own.at(at).strftime(self.style.date).to_string(),
             ..self.exact(at)
         }
     }
 
     /// What day it is for the reader.
     pub fn today(&self) -> jiff::civil::Date {
-        self.local(self.now).date()
+        self.own.at(self.now).date()
     }
 
     /// The first millisecond of a day (`YYYY-MM-DD`) in the reader's zone; an empty text is no day.
@@ -179,13 +191,9 @@ impl Clock {
         day.trim()
             .parse::<jiff::civil::Date>()
             .and_then(|date| date.checked_add(jiff::Span::new().days(days)))
-            .and_then(|date| date.to_zoned(self.own.clone()))
+            .and_then(|date| date.to_zoned(self.own.zone.clone()))
             .map(|zoned| Some(zoned.timestamp().as_millisecond()))
             .map_err(|_| "A date is written YYYY-MM-DD.")
-    }
-
-    fn local(&self, at: i64) -> jiff::Zoned {
-        timestamp(at).to_zoned(self.own.clone())
     }
 }
 
