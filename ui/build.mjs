@@ -24,7 +24,6 @@ function icons() {
     ...sources(join(server, "templates"), [".html"]),
     ...sources(join(server, "src"), [".rs"]),
     ...sources(join(here, "islands"), [".ts"]),
-    ...(process.argv.includes("--gallery") ? sources(join(here, "gallery"), [".html"]) : []),
   ].join("\n");
   const names = new Set(
     [...text.matchAll(/(?:\bi i-|["'`}]i-)([a-z][a-z0-9-]*)(?!\{\{|[-\w])/g)].map((match) => match[1]),
