@@ -9,6 +9,12 @@ mount<HTMLElement>(".prose pre, .prose table, .table-wrap, .board", (box) => {
   window.addEventListener("resize", check);
 });
 
+// On a narrow page the tabs scroll, and the current one is to be seen.
+mount<HTMLElement>(".tabs [aria-current]", (tab) => {
+  const tabs = tab.closest<HTMLElement>(".tabs");
+  if (tabs) tabs.scrollLeft = tab.offsetLeft - (tabs.clientWidth - tab.clientWidth) / 2 - tabs.offsetLeft;
+});
+
 mount<HTMLElement>(".outline", (outline) => {
   const links = new Map<Element, Element>();
   for (const link of outline.querySelectorAll<HTMLAnchorElement>("a[href^='#']")) {

@@ -80,6 +80,8 @@ pub const STANDARD: &[Standard] = &[
         words: &[
             "today",
             "used now",
+            "we use now",
+            "now in use",
             "current state",
             "current situation",
             "status quo",

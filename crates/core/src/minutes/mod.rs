@@ -56,6 +56,12 @@ fn find(tx: &mut Tx<'_>, review: ReviewId, round: i64) -> Result<Option<Minutes>
     })?)
 }
 
+/// Whether the minutes of a round have been sent; the caller has asked [`crate::access`].
+pub fn sent(tx: &mut Tx<'_>, review: ReviewId, round: i64) -> Result<bool> {
+    let sent = tx.query_opt(sql::SENT, params![review, round], |row| row.get::<i64>(0))?;
+    Ok(sent.is_some())
+}
+
 /// The round whose minutes are next: the latest that met or decided, or else the present one.
 pub fn latest_round(ctx: &Ctx, tx: &mut Tx<'_>, review: ReviewId) -> Result<i64> {
     let standing = access::review(ctx, tx, review, Need::See)?;

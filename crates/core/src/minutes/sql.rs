@@ -6,6 +6,9 @@ select m.round, m.document_id, d.text, d.html, d.version, m.composed, m.composed
 from minutes m join document d on d.id = m.document_id left join person p on p.id = m.sent_by
 where m.review_id = $1 and m.round = $2";
 
+pub const SENT: &str = "
+select sent_at from minutes where review_id = $1 and round = $2 and sent_at is not null";
+
 pub const LATEST_ROUND: &str = "
 select max(round) from (
   select max(round) as round from decision where review_id = $1

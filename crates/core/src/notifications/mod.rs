@@ -120,6 +120,12 @@ pub fn read_about(ctx: &Ctx, tx: &mut Tx<'_>, review: ReviewId) -> Result<()> {
     Ok(())
 }
 
+/// Notes that everybody has read what came before a moment.
+pub fn read_until(ctx: &Ctx, tx: &mut Tx<'_>, before: i64) -> Result<()> {
+    tx.execute(sql::READ_UNTIL, params![before, ctx.at])?;
+    Ok(())
+}
+
 /// Notes that the actor has read everything.
 pub fn read_all(ctx: &Ctx, tx: &mut Tx<'_>) -> Result<()> {
     let person = ctx.require_person()?;

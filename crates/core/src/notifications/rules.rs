@@ -53,6 +53,15 @@ fn rule(event: &Event) -> Option<(&'static str, String, Audience)> {
             ),
             _ => return None,
         },
+        "review.visibility-changed" => (
+            if data("to") == "private" {
+                "made private"
+            } else {
+                "opened to everyone"
+            },
+            "/people".into(),
+            Audience::Participants,
+        ),
         "review.last-call" => ("gave a last call on", String::new(), Audience::Participants),
         "thread.opened" => ("started a thread in", thread(), Audience::Leads),
         "thread.commented" => ("answered in", thread(), Audience::Thread),

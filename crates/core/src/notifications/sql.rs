@@ -20,6 +20,9 @@ update inbox_item set read_at = $3 where person_id = $1 and review_id = $2 and r
 pub const READ_ALL: &str = "
 update inbox_item set read_at = $2 where person_id = $1 and read_at is null";
 
+pub const READ_UNTIL: &str = "
+update inbox_item set read_at = $2 where created_at < $1 and read_at is null";
+
 /// Everybody active who takes part in review $1, themselves or by a team, and may see it.
 pub const PARTICIPANTS: &str = "
 select p.id from person p cross join review r

@@ -22,7 +22,7 @@ pub use comments::{Answered, Comment, Edit, Past, comment, edit, get_comment, ve
 pub use list::{
     Concern, Counts, Filter, Show, blocking, by_heading, comments, comments_of, counts, get, list,
 };
-pub use mentions::person_named;
+pub use mentions::{html, linked, person_named};
 
 /// The longest comment, in characters.
 pub const MAX_COMMENT: usize = 20_000;

@@ -5,12 +5,15 @@ use crate::app::App;
 use crate::config::Config;
 use crate::{demo, jobs};
 use hardwon_core::auth::links;
-use hardwon_core::{Ctx, World, organisation};
+use hardwon_core::{Ctx, World, notifications, organisation};
 use hardwon_db::{Db, Target};
 use std::path::Path;
 
 /// The folder, unless another is named: the demonstration is never mixed with an organisation's own data.
 pub const FOLDER: &str = "hardwon-demo";
+
+/// What came in the last days waits unread in the inboxes.
+const UNREAD_DAYS: i64 = 4;
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -37,6 +40,7 @@ async fn show(config: Config, fresh: bool) -> Result<(), Complaint> {
         remove(path, &config.data)?;
         db = serve::open(&config)?;
     }
+    let mut made = false;
     match state(&db)? {
         State::Demonstration => {}
         State::Other => {
@@ -44,23 +48,34 @@ async fn show(config: Config, fresh: bool) -> Result<(), Complaint> {
                 "There is an organisation of your own in this database, and the demonstration is kept apart from it: name another folder with --data.",
             ));
         }
-        State::Empty => make(&db)?,
+        State::Empty => {
+            make(&db)?;
+            made = true;
+        }
     }
     let base_url = config.base_url.clone();
     let world = World::machine();
     let ctx = Ctx::operator(&world);
+    let operator = ctx.clone();
     let link = db
         .write(move |tx| {
             let guide = demo::guide(tx)?
                 .ok_or_else(|| Complaint::new("Nobody of the demonstration's people is left."))?;
             let person = hardwon_core::people::face(tx, guide)?;
-            let secret = links::sign_in_link(&ctx, tx, guide)?;
+            let secret = links::sign_in_link(&operator, tx, guide)?;
             Ok::<_, Complaint>((person.name, secret.text))
         })
         .await?;
     let app = App::new(db, world, config)?;
     // Inboxes and search are complete before anybody looks.
     jobs::catch_up(&app).await?;
+    if made {
+        // Nobody there has let a year of notices lie.
+        let before = ctx.at - UNREAD_DAYS * 86_400_000;
+        app.db
+            .write(move |tx| notifications::read_until(&ctx, tx, before))
+            .await?;
+    }
     println!("The demonstration is at {base_url}");
     println!(
         "Open {base_url}/sign-in/{} to look around as {}. The link works once.",

@@ -21,7 +21,7 @@ use hardwon_core::page::{Listed, Page as ListPage};
 use hardwon_core::reviews::participants::{self, PrincipalKind};
 use hardwon_core::reviews::{self, Outcome, beside};
 use hardwon_core::stances::conditions::{self, Condition, ConditionState};
-use hardwon_core::{Ctx, Error, Fields, Result, Tx};
+use hardwon_core::{Ctx, Error, Fields, Result, Tx, threads};
 use serde::Deserialize;
 
 /// A decision as the partial `outcome/parts.html` shows it.
@@ -96,7 +96,15 @@ pub fn validity_words(validity: Validity) -> &'static str {
     }
 }
 
-pub fn record_view(record: &Record, clock: &Clock) -> RecordView {
+/// The people and teams that a decision's words name, to be linked.
+pub fn named(tx: &mut Tx<'_>, record: &Record) -> Result<Vec<(String, String)>> {
+    let decision = &record.decision;
+    let mut texts = vec![decision.reason.as_str(), &decision.come_back_when];
+    texts.extend(record.dissent.iter().map(|one| one.words.as_str()));
+    threads::linked(tx, decision.review, &texts.join("\n\n"))
+}
+
+pub fn record_view(record: &Record, named: &[(String, String)], clock: &Clock) -> RecordView {
     let decision = &record.decision;
     let (tone, icon) = verdict(decision.outcome);
     let stops = match decision.stop_reason {
@@ -116,13 +124,13 @@ pub fn record_view(record: &Record, clock: &Clock) -> RecordView {
         verdict: outcome_words(decision.outcome),
         stops,
         overlaps: record.overlaps.clone(),
-        reason: hardwon_prose::render_comment(&decision.reason),
-        come_back: hardwon_prose::render_comment(&decision.come_back_when),
+        reason: threads::html(&decision.reason, named),
+        come_back: threads::html(&decision.come_back_when, named),
         dissent: record
             .dissent
             .iter()
             .map(|one| {
-                let words = hardwon_prose::render_comment(&one.words);
+                let words = threads::html(&one.words, named);
                 (PersonView::from(&one.person), words)
             })
             .collect(),
@@ -221,7 +229,7 @@ pub fn agreement(one: &Agreement) -> AgreementView {
     AgreementView {
         id: one.id.to_string(),
         component: one.component.clone(),
-        html: hardwon_prose::render_comment(&one.body),
+        html: threads::html(&one.body, &[]),
         round: one.round,
         on_record: one.record.is_some(),
     }
@@ -238,14 +246,15 @@ struct DecisionPage {
 
 pub async fn show(State(app): State<App>, user: SignedIn, Path(number): Path<i64>) -> Reply {
     let ctx = user.ctx.clone();
-    let (record, agreed, raised) = app
+    let (record, named, agreed, raised) = app
         .db
         .read(move |tx| {
             let record = decisions::get(&ctx, tx, number)?;
             let review = record.decision.review;
+            let named = named(tx, &record)?;
             let agreed = agreements::list(&ctx, tx, review)?;
             let raised = conditions::list(&ctx, tx, review, &hundreds())?;
-            Ok::<_, Error>((record, agreed, raised.items))
+            Ok::<_, Error>((record, named, agreed, raised.items))
         })
         .await?;
     let clock = frame::clock(&user);
@@ -263,7 +272,7 @@ pub async fn show(State(app): State<App>, user: SignedIn, Path(number): Path<i64
             .filter(|one| one.round == round)
             .map(|one| condition(one, &clock, |_| false))
             .collect(),
-        record: record_view(&record, &clock),
+        record: record_view(&record, &named, &clock),
     })
 }
 

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::http::SignedIn;
 use hardwon_core::access::{self, Need, Standing};
 use hardwon_core::reviews::{self, Review, State, Visibility, steps};
-use hardwon_core::{Ctx, Result, Tx};
+use hardwon_core::{Ctx, Result, Tx, minutes};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tab {
@@ -26,13 +26,21 @@ pub enum Tab {
 pub struct Seen {
     pub review: Review,
     pub standing: Standing,
+    /// Whether the minutes of a decided review have been sent.
+    pub minutes_sent: bool,
 }
 
 /// Loads the review at an address for a reader, in the transaction of the page.
 pub fn load(ctx: &Ctx, tx: &mut Tx<'_>, number: i64) -> Result<Seen> {
     let standing = access::review_numbered(ctx, tx, number, Need::See)?;
     let review = reviews::load(tx, standing.id)?;
-    Ok(Seen { review, standing })
+    let minutes_sent =
+        review.state == State::Decided && minutes::sent(tx, review.id, review.round)?;
+    Ok(Seen {
+        review,
+        standing,
+        minutes_sent,
+    })
 }
 
 #[derive(Debug, Clone)]
@@ -72,6 +80,7 @@ impl Frame {
     pub fn new(user: &SignedIn, seen: &Seen, tab: Tab) -> Self {
         let review = &seen.review;
         let clock = clock(user);
+        let tabs = tabs(review, tab);
         Self {
             number: review.number,
             kind: user.name_of(review.kind),
@@ -81,8 +90,10 @@ impl Frame {
             private: review.visibility == Visibility::Private,
             active: clock.relative(review.active_at),
             steps: step_views(review, &clock),
-            tabs: tabs(review, tab),
-            primary: primary(seen),
+            // Where one already is, is nowhere to go.
+            primary: primary(seen)
+                .filter(|one| !tabs.iter().any(|tab| tab.current && tab.href == one.href)),
+            tabs,
             can_edit: seen.standing.can_edit(),
             org_name: user.visitor.organisation.clone(),
         }
@@ -193,6 +204,7 @@ fn primary(seen: &Seen) -> Option<Primary> {
         State::Circulating => act("/meeting/new", "i-calendar-plus", "Schedule the meeting"),
         State::Scheduled => act("/meeting", "i-calendar", "Go to the meeting"),
         State::InReview => act("/decision/new", "i-gavel", "Record the decision"),
+        State::Decided if seen.minutes_sent => act("/outcome", "i-scroll-text", "Read the outcome"),
         State::Decided | State::Launched | State::Published => {
             act("/minutes", "i-scroll-text", "Write the minutes")
         }

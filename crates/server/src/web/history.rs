@@ -5,7 +5,7 @@ pub mod json;
 
 use super::frame::{self, Frame, Tab};
 use super::page::{Page, html};
-use super::view::{PersonView, WhenView, state_words};
+use super::view::{PersonView, WhenView, outcome_words, state_words};
 use crate::app::App;
 use crate::http::{Reply, SignedIn};
 use askama::Template;
@@ -14,6 +14,7 @@ use hardwon_core::documents::difference::{self, Difference, Line};
 use hardwon_core::documents::{self, OutlineEntry, Version};
 use hardwon_core::reviews::rounds::{self, PastQuestion};
 use hardwon_core::reviews::steps::{self, Direction, Step};
+use hardwon_core::reviews::{self, Outcome};
 use hardwon_core::{Error, Result, Tx};
 use serde::Deserialize;
 
@@ -107,9 +108,17 @@ fn choices(versions: &[Version]) -> Vec<VersionChoice> {
         .collect()
 }
 
+/// A decision's step says what was decided.
+fn reason_words(step: &Step) -> String {
+    Some(step)
+        .filter(|step| step.to == reviews::State::Decided)
+        .and_then(|step| Outcome::parse(&step.reason))
+        .map_or_else(|| step.reason.clone(), |one| outcome_words(one).to_owned())
+}
+
 /// A version kept at a step carries that state's name.
 fn version_name(version: &Version) -> String {
-    hardwon_core::reviews::State::parse(&version.name).map_or_else(
+    reviews::State::parse(&version.name).map_or_else(
         || version.name.clone(),
         |state| state_words(state).to_lowercase(),
     )
@@ -138,7 +147,7 @@ fn step_entry(step: &Step, review: &hardwon_core::reviews::Review, at: WhenView)
             String::new()
         },
         author: step.actor.as_ref().map(PersonView::from),
-        reason: step.reason.clone(),
+        reason: reason_words(step),
         at,
         href: step
             .document_version

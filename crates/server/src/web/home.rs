@@ -44,6 +44,8 @@ struct HomePage {
     page: Page,
     lead: String,
     needs: Vec<NeedView>,
+    /// Whether a meeting of theirs runs now, which comes before all else.
+    running: bool,
     coming: Vec<ComingView>,
     learnings: Vec<LearningView>,
     today: Vec<DayView>,
@@ -71,6 +73,7 @@ pub async fn index(State(app): State<App>, user: SignedIn) -> Reply {
     html(&HomePage {
         page: Page::new(&app, Some(&user.visitor), "Home", "home"),
         lead: lead(needs.len(), coming.first(), &clock),
+        running: coming.iter().any(|one| one.state == MeetingState::Running),
         needs: needs
             .into_iter()
             .map(|need| need_view(need, &clock))
@@ -156,9 +159,9 @@ fn need_view(need: Need, clock: &Clock) -> NeedView {
             until,
         } => NeedView {
             note: meeting_at
-                .map(|at| format!("Meeting {}", clock.relative(at).text))
+                .map(|_| "For the meeting".to_owned())
                 .unwrap_or_default(),
-            due: until.map(|at| clock.relative(at)),
+            due: meeting_at.or(until).map(|at| clock.relative(at)),
             ..row(
                 "i-message-circle-question-mark",
                 &review,

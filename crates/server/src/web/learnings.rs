@@ -38,7 +38,7 @@ pub fn learning_view(learning: &Learning, clock: &Clock) -> LearningView {
     let plain = hardwon_prose::plain(&learning.body, hardwon_prose::Syntax::Markdown);
     LearningView {
         number: learning.number,
-        html: hardwon_prose::render_comment(&learning.body),
+        html: hardwon_core::threads::html(&learning.body, &[]),
         line: short(&plain.split_whitespace().collect::<Vec<_>>().join(" "), 160),
         review: learning.origin.as_ref().map_or(0, |origin| origin.number),
         review_title: learning

@@ -56,8 +56,14 @@ fn find(ctx: &Ctx, tx: &mut Tx<'_>, number: i64, round: Option<i64>) -> Result<F
         }
         None => {
             let text = minutes::compose(ctx, tx, id, round)?;
-            let html = hardwon_prose::render(&text, hardwon_prose::Syntax::Markdown).html;
-            (text, html)
+            let links = hardwon_prose::Links {
+                mention: &|_| None,
+                number: &|number| Some(references::address(number)),
+            };
+            let html =
+                hardwon_prose::render_with(&text, hardwon_prose::Syntax::Markdown, &links).html;
+            let visible = relations::visible(ctx, tx, &references::numbers(&html))?;
+            (text, references::unlink(&html, &visible))
         }
     };
     Ok(Found {
@@ -100,7 +106,10 @@ pub async fn show(
     let chosen = found.round.to_string();
     html(&MinutesPage {
         page: frame::page(&app, &user, &found.seen),
-        frame: Frame::new(&user, &found.seen, Tab::Outcome),
+        frame: Frame {
+            primary: None,
+            ..Frame::new(&user, &found.seen, Tab::Outcome)
+        },
         round: found.round,
         rounds: (1..=found.seen.review.round)
             .map(|round| ChoiceView::new(round.to_string(), format!("Round {round}"), &chosen))

@@ -1,7 +1,7 @@
 //! The outcome of a review: what was decided, agreed and learned, which conditions and questions are left.
 
 use super::decisions::{
-    AgreementView, ConditionView, RecordView, agreement, condition, hundreds, record_view,
+    AgreementView, ConditionView, RecordView, agreement, condition, hundreds, named, record_view,
 };
 use super::frame::{self, Frame, Seen, Tab};
 use super::learnings::{LearningView, learning_view};
@@ -140,7 +140,8 @@ struct OutcomePage {
 
 struct Found {
     seen: Seen,
-    decisions: Vec<Record>,
+    /// Each with whom its words name.
+    decisions: Vec<(Record, Vec<(String, String)>)>,
     agreements: Vec<Agreement>,
     components: Vec<(RecordId, String)>,
     conditions: Vec<Condition>,
@@ -160,8 +161,13 @@ fn find(ctx: &Ctx, tx: &mut Tx<'_>, number: i64) -> Result<Found> {
         polls.extend(meetings::polls(tx, id, round)?);
     }
     let minutes_round = minutes::latest_round(ctx, tx, id)?;
+    let mut decided = Vec::new();
+    for record in decisions::of_review(ctx, tx, id)? {
+        let named = named(tx, &record)?;
+        decided.push((record, named));
+    }
     Ok(Found {
-        decisions: decisions::of_review(ctx, tx, id)?,
+        decisions: decided,
         agreements: agreements::list(ctx, tx, id)?,
         components: records::records(tx, id)?
             .into_iter()
@@ -189,7 +195,10 @@ fn page(app: &App, user: &SignedIn, found: &Found, typed: Typed) -> OutcomePage 
         .iter()
         .filter(|one| one.state == ConditionState::Open)
         .count();
-    let mut records = found.decisions.iter().map(|one| record_view(one, &clock));
+    let mut records = found
+        .decisions
+        .iter()
+        .map(|(record, named)| record_view(record, named, &clock));
     OutcomePage {
         page: frame::page(app, user, &found.seen),
         frame: Frame::new(user, &found.seen, Tab::Outcome),
@@ -283,7 +292,7 @@ fn related(one: &Related) -> Option<RelatedView> {
     let words = match (one.relation, one.from_here) {
         (Relation::Supersedes, true) => "Supersedes",
         (Relation::Supersedes, false) => "Superseded by",
-        (Relation::SeeAlso, _) if !one.note.is_empty() => "Goals overlap with",
+        (Relation::SeeAlso, _) if !one.note.is_empty() => "See also",
         _ => return None,
     };
     Some(RelatedView {

@@ -18,7 +18,7 @@ use hardwon_core::page::Page as ListPage;
 use hardwon_core::questions::{
     self, Filter, Naming, Next, Question, QuestionState, Show, Sort, Vote, Voted,
 };
-use hardwon_core::{Ctx, Error, Result, Tx};
+use hardwon_core::{Ctx, Error, Result, Tx, threads};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -99,7 +99,7 @@ pub fn view(question: &Question, standing: &Standing, clock: &Clock) -> Question
     let words = if question.answer.is_empty() || !ended {
         String::new()
     } else {
-        hardwon_prose::render_comment(&question.answer)
+        threads::html(&question.answer, &[])
     };
     QuestionView {
         id: question.id.to_string(),

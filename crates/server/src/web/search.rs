@@ -205,11 +205,20 @@ fn hit_view(hit: Hit, clock: &Clock) -> HitView {
         kind: singular(kind),
         icon: icon(kind),
         title: hit.title,
-        snippet: hit.snippet,
+        snippet: without_marks(&hit.snippet),
         url: hit.url,
         state: reviews::State::parse(&hit.state).map_or("", state_words),
         when: clock.date(hit.at),
     }
+}
+
+/// A stretch of Markdown as words: the marks of headings, of emphasis and of code say nothing without their page.
+fn without_marks(snippet: &str) -> String {
+    let mut words = snippet.replace("**", "").replace('`', "");
+    for level in (1..=6).rev() {
+        words = words.replace(&format!(" {} ", "#".repeat(level)), " · ");
+    }
+    words
 }
 
 fn plural(kind: EntryKind) -> &'static str {

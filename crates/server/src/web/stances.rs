@@ -306,11 +306,19 @@ pub struct OwnerForm {
     owner: String,
 }
 
+/// The page that a form about a condition stood on, where it was not that of the stances.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Origin {
+    from: String,
+}
+
 /// Changes a condition and goes back to it.
 async fn change(
     app: &App,
     user: SignedIn,
     id: ConditionId,
+    origin: &Origin,
     verb: impl Fn(&Ctx, &mut Tx<'_>) -> Result<Condition> + Send + 'static,
 ) -> Reply {
     let ctx = user.ctx;
@@ -322,7 +330,12 @@ async fn change(
             Ok::<_, Error>(standing.number)
         })
         .await?;
-    Ok(Redirect::to(&format!("/reviews/{number}/stances#condition-{id}")).into_response())
+    let page = if origin.from == "outcome" {
+        "outcome"
+    } else {
+        "stances"
+    };
+    Ok(Redirect::to(&format!("/reviews/{number}/{page}#condition-{id}")).into_response())
 }
 
 pub async fn assign(
@@ -331,7 +344,7 @@ pub async fn assign(
     Path(id): Path<ConditionId>,
     Form(form): Form<OwnerForm>,
 ) -> Reply {
-    change(&app, user, id, move |ctx, tx| {
+    change(&app, user, id, &Origin::default(), move |ctx, tx| {
         let (condition, _) = conditions::get(ctx, tx, id)?;
         let owner = if form.owner.trim().is_empty() {
             None
@@ -357,18 +370,26 @@ pub async fn close(
     State(app): State<App>,
     user: SignedIn,
     Path(id): Path<ConditionId>,
+    Query(origin): Query<Origin>,
     Form(form): Form<ClosingForm>,
 ) -> Reply {
-    change(&app, user, id, move |ctx, tx| match form.state.as_str() {
-        "met" => conditions::meet(ctx, tx, id, &form.reason),
-        "let-go" => conditions::let_go(ctx, tx, id, &form.reason),
-        _ => Err(Error::invalid("state", "A condition is met or let go.")),
+    change(&app, user, id, &origin, move |ctx, tx| {
+        match form.state.as_str() {
+            "met" => conditions::meet(ctx, tx, id, &form.reason),
+            "let-go" => conditions::let_go(ctx, tx, id, &form.reason),
+            _ => Err(Error::invalid("state", "A condition is met or let go.")),
+        }
     })
     .await
 }
 
-pub async fn reopen(State(app): State<App>, user: SignedIn, Path(id): Path<ConditionId>) -> Reply {
-    change(&app, user, id, move |ctx, tx| {
+pub async fn reopen(
+    State(app): State<App>,
+    user: SignedIn,
+    Path(id): Path<ConditionId>,
+    Query(origin): Query<Origin>,
+) -> Reply {
+    change(&app, user, id, &origin, move |ctx, tx| {
         conditions::reopen(ctx, tx, id)
     })
     .await

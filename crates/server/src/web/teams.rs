@@ -10,6 +10,7 @@ use crate::http::{Form, Reply, SignedIn};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect};
+use hardwon_core::auth::links;
 use hardwon_core::id::PersonId;
 use hardwon_core::page::{Listed, Page as ListPage};
 use hardwon_core::people::teams::{self, Team, TeamForm};
@@ -38,14 +39,18 @@ struct ListView {
     cards: Vec<CardView>,
     search: String,
     older: String,
+    may_invite: bool,
 }
 
 pub async fn list(State(app): State<App>, user: SignedIn, Query(query): Query<ListQuery>) -> Reply {
     let part = ListPage::parse(query.limit, Some(&query.cursor))?;
     let (ctx, search) = (user.ctx.clone(), query.search.clone());
-    let Listed { items, next } = app
+    let (Listed { items, next }, may_invite) = app
         .db
-        .read(move |tx| teams::list(&ctx, tx, &search, &part))
+        .read(move |tx| {
+            let found = teams::list(&ctx, tx, &search, &part)?;
+            Ok::<_, Error>((found, links::may_invite(&ctx, tx)?))
+        })
         .await?;
     let older = next
         .map(|cursor| {
@@ -60,6 +65,7 @@ pub async fn list(State(app): State<App>, user: SignedIn, Query(query): Query<Li
         })
         .unwrap_or_default();
     html(&ListView {
+        may_invite,
         page: Page::new(&app, Some(&user.visitor), "Teams", "people"),
         cards: items
             .iter()

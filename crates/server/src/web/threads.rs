@@ -185,6 +185,8 @@ struct DiscussionView {
     blocking: Vec<ThreadView>,
     rest: Vec<ThreadView>,
     empty_title: &'static str,
+    /// How many there are beside an empty list of open ones.
+    resolved: i64,
     older: String,
     shows: Vec<ShowView>,
     at_text: String,
@@ -323,6 +325,11 @@ fn discussion_view(
         frame: Frame::new(user, &found.seen, Tab::Discussion),
         blocking: views(&found.blocking),
         rest: views(&found.rest),
+        resolved: if show == Show::Open {
+            counts.resolved
+        } else {
+            0
+        },
         empty_title: if show == Show::Open {
             "No open threads"
         } else {

@@ -53,7 +53,10 @@ fn a_decision_is_recorded_with_dissent_and_conditions() {
             .has("Ben Osei (@ben-osei)");
         let fields = [
             ("outcome", "go-ahead"),
-            ("reason", "Support can explain a *balance*."),
+            (
+                "reason",
+                "Support can explain a *balance*; see #1, and ask @ben-osei or @nobody.",
+            ),
             ("condition", "Support sees the log first"),
             ("condition_owner", "Ben Osei (@ben-osei)"),
             ("condition", ""),
@@ -71,6 +74,8 @@ fn a_decision_is_recorded_with_dissent_and_conditions() {
                 .await
                 .has("Go ahead")
                 .has("<em>balance</em>")
+                .has(">#1</a>, and ask")
+                .has(">@ben-osei</a> or @nobody.")
                 .has("Support sees the log first")
                 .has("Ben Osei sees to it")
                 .has("A platform that nobody owns.")
@@ -94,6 +99,12 @@ fn a_decision_is_recorded_with_dissent_and_conditions() {
         site.get(&ben, "/")
             .await
             .has("See to it: Support sees the log first");
+        // Closed on the outcome, one stays there.
+        let page = site.get(&ben, "/reviews/1/outcome").await;
+        let id = &page.body.split("id=\"condition-").nth(1).unwrap()[..32];
+        let closing = format!("/conditions/{id}/closing?from=outcome");
+        let led = site.follow(&ben, &closing, &[("state", "met")]).await;
+        assert_eq!(led, format!("/reviews/1/outcome#condition-{id}"));
     });
 }
 

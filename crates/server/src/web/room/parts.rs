@@ -86,7 +86,7 @@ pub fn head(meeting: &Meeting, now: i64) -> Result<String> {
             lead(Phase::Over, "End the meeting", false),
         ],
         (_, Phase::Questions) => vec![
-            lead(Phase::Outcome, "On to the outcome", true),
+            lead(Phase::Outcome, "On to the outcome", false),
             lead(Phase::Over, "End the meeting", false),
         ],
         (_, Phase::Outcome) => vec![
@@ -447,6 +447,7 @@ struct StanceView {
     person: PersonView,
     label: &'static str,
     class: &'static str,
+    words: String,
 }
 
 #[derive(Template)]
@@ -469,6 +470,7 @@ pub fn stances(stances: &[Stance]) -> Result<String> {
                 person: PersonView::from(&stance.person),
                 label,
                 class,
+                words: stance.words.clone(),
             }
         })
         .collect();

@@ -29,6 +29,8 @@ struct RowView {
     detail: String,
     review: Option<i64>,
     actor: Option<PersonView>,
+    /// Who voted is not kept.
+    unnamed: bool,
     when: WhenView,
     origin: String,
 }
@@ -105,6 +107,7 @@ pub async fn page(State(app): State<App>, user: SignedIn, Query(query): Query<Li
                 detail: detail(entry),
                 review: entry.review.as_ref().map(|(number, _)| *number),
                 actor: entry.actor.as_ref().map(PersonView::from),
+                unnamed: entry.origin == "not kept",
                 when: clock.exact(entry.at),
                 origin: entry.origin.clone(),
             })
