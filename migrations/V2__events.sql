@@ -11,7 +11,6 @@ create table event (
   data text not null
 ){strict};
 create index event_by_review on event (review_id, seq);
-create index event_by_subject on event (subject_kind, subject_id, seq);
 create index event_by_actor on event (actor_id, seq);
 create index event_by_time on event (at, seq);
 

@@ -72,7 +72,6 @@ create table review (
 create index review_by_activity on review (active_at, id);
 create index review_by_kind on review (kind, active_at, id);
 create index review_by_state on review (state, active_at, id);
-create index review_by_author on review (author_id, active_at, id);
 create index review_private on review (visibility) where visibility = 'private';
 
 -- A life-cycle step; the first is the creation.

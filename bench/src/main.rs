@@ -31,8 +31,8 @@ enum Command {
         /// A PostgreSQL server on which databases may be created.
         #[arg(long, env = "HARDWON_TEST_POSTGRES")]
         postgres: Option<String>,
-        /// Seconds that each kind of request is asked for.
-        #[arg(long, default_value_t = 5)]
+        /// Seconds of each of the rounds in which a kind of request is asked for.
+        #[arg(long, default_value_t = 3)]
         seconds: u64,
         #[arg(long, default_value = "bench/RESULTS.md")]
         out: PathBuf,

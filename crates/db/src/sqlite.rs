@@ -16,7 +16,7 @@ use crate::{Constraint, Durability, Error, Row, ToValue, Tx, ValueRef};
 const GROUP: usize = 64;
 const STATEMENTS: usize = 512;
 /// Of each connection; what it does not hold is in the system's cache of the file.
-const CACHE_KIB: usize = 6 << 10;
+const CACHE_KIB: usize = 3 << 10;
 /// 16 MiB of log before it is copied into the file: a page that many writes touch is copied once.
 const CHECKPOINT_PAGES: usize = 4_096;
 const PATIENCE: Duration = Duration::from_secs(5);

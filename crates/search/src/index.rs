@@ -26,7 +26,7 @@ use crate::words::Words;
 use crate::{Change, Error};
 
 /// What the writer may hold before it writes a segment; only while writing.
-const WRITER_BYTES: usize = 24_000_000;
+const WRITER_BYTES: usize = 15_000_000;
 
 /// Text that may wait for the writer's thread.
 const MOST_WAITING: usize = 6_000_000;

@@ -90,7 +90,15 @@ pub fn stale(event: &Event) -> Option<Stale> {
     let thread = || event.data["thread"].as_str().unwrap_or(id).parse().ok();
     match event.subject_kind.as_str() {
         "document" => event.review.map(Key::Review).map(Stale::One),
-        "review" if event.kind == "review.created" => event.review.map(Key::Review).map(Stale::One),
+        // The prompts that join a new review are no entries.
+        "review"
+            if matches!(
+                event.kind.as_str(),
+                "review.created" | "question.prompts-joined"
+            ) =>
+        {
+            event.review.map(Key::Review).map(Stale::One)
+        }
         "review" => event.review.map(Stale::Whole),
         "thread" | "comment" => thread().map(Key::Thread).map(Stale::One),
         "question" => id.parse().ok().map(Key::Question).map(Stale::One),

@@ -12,14 +12,14 @@ from thread t join review r on r.id = t.review_id where t.id = $1";
 pub const COMMENTS: &str = "
 select body from comment where thread_id = $1 order by created_at, id limit 1000";
 
-/// An anonymous question names nobody.
+/// An anonymous question names nobody. A standard prompt stands in every review; it is found once somebody answered it.
 pub const QUESTION: &str = "
 select r.id, r.number, r.visibility, r.state, q.body, q.answer,
   (select a.person_id from question_asker a where a.question_id = q.id and a.anonymous = false
     order by a.at, a.person_id limit 1),
   q.created_at, q.id
 from question q join review r on r.id = q.review_id
-where q.id = $1 and q.state <> 'merged' and q.origin <> 'prompt'";
+where q.id = $1 and q.state <> 'merged' and (q.origin <> 'prompt' or q.answer <> '')";
 
 pub const DECISION: &str = "
 select r.id, r.number, r.visibility, r.state, r.title, d.reason, d.decided_by, d.decided_at, cast(d.number as text)
@@ -35,7 +35,8 @@ select principal_id from review_person where review_id = $1 and principal_kind =
 pub const GRANTS: &str = "select principal_id from review_grant where review_id = $1";
 
 pub const THREADS_OF: &str = "select id from thread where review_id = $1";
-pub const QUESTIONS_OF: &str = "select id from question where review_id = $1";
+pub const QUESTIONS_OF: &str = "
+select id from question where review_id = $1 and (origin <> 'prompt' or answer <> '')";
 pub const DECISIONS_OF: &str = "select id from decision where review_id = $1";
 pub const LEARNINGS_OF: &str = "select id from learning where review_id = $1";
 

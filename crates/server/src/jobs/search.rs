@@ -1,4 +1,4 @@
-//! Feeds the search index from the event log, in batches of a second. An index that starts empty is built anew from the
+//! Feeds the search index from the event log, in batches of two seconds. An index that starts empty is built anew from the
 //! database; nothing is in it that the database does not say.
 
 use super::{Reader, again};
@@ -117,7 +117,7 @@ impl Reader for Feed {
     }
 
     fn gather(&self) -> Duration {
-        Duration::from_secs(1)
+        Duration::from_secs(2)
     }
 }
 
