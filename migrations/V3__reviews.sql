@@ -135,7 +135,10 @@ create table review_record (
   kind text not null check (kind in ('goal', 'departure', 'alternative', 'cost', 'assumption', 'tricky-component')),
   title text not null,
   detail text not null,
-  state text not null,
+  state text not null check (state in ('kept', 'held', 'confirmed', 'contradicted', 'open', 'under-review', 'accepted',
+    'declined', 'dismissed')),
+  -- Why it is in this state, or the evidence.
+  state_note text not null,
   position {int} not null,
   -- The slug of the heading under which the text names it; empty before the first heading, null where it does not.
   named_under text,
@@ -151,7 +154,9 @@ create table review_record_version (
   version {int} not null,
   title text not null,
   detail text not null,
-  change text not null check (change in ('added', 'changed', 'removed', 'restored')),
+  state text not null,
+  state_note text not null,
+  change text not null check (change in ('added', 'changed', 'removed', 'restored', 'state-set')),
   author_id text references person (id),
   at {int} not null,
   primary key (record_id, version)

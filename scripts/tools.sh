@@ -35,14 +35,36 @@ build_ui() {
     npm run --silent --prefix ui build
 }
 
-# have_debian PROGRAM PACKAGE: installs a Debian package when its program is missing and we may.
+# have_debian PROGRAM PACKAGE…: installs Debian packages when their program is missing and we may.
 have_debian() {
-    [ -x "$1" ] && return 0
+    local program=$1
+    shift
+    [ -x "$program" ] || install_debian "$program" "$@"
+    [ -x "$program" ] && return 0
+    ask_for_debian "$@"
+}
+
+# have_venv: the same for Python's virtual environments, which have no program of their own.
+have_venv() {
+    makes_venv || install_debian "python3 -m venv" python3 python3-venv
+    makes_venv && return 0
+    ask_for_debian python3 python3-venv
+}
+
+makes_venv() {
+    python3 -c 'import ensurepip, venv' 2>/dev/null
+}
+
+install_debian() {
+    local missing=$1
+    shift
     if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
-        echo "installing $2 ($1 is missing)" >&2
-        apt-get update -qq >&2 && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends "$2" >&2
+        echo "installing $* ($missing is missing)" >&2
+        apt-get update -qq >&2 && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends "$@" >&2
     fi
-    [ -x "$1" ] && return 0
-    echo "$2 is needed: sudo apt-get install --no-install-recommends $2" >&2
+}
+
+ask_for_debian() {
+    echo "$* is needed: sudo apt-get install --no-install-recommends $*" >&2
     return 1
 }

@@ -32,6 +32,11 @@ macro_rules! ids {
         impl FromStr for $name {
             type Err = NotAnId;
             fn from_str(text: &str) -> Result<Self, NotAnId> {
+                // One spelling for one thing: no hyphens, no capitals.
+                let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+                if text.len() != 32 || !text.bytes().all(is_digit) {
+                    return Err(NotAnId);
+                }
                 Uuid::try_parse(text).map(Self).map_err(|_| NotAnId)
             }
         }

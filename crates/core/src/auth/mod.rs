@@ -257,6 +257,16 @@ pub fn account(tx: &mut Tx<'_>, email: &str) -> Result<Option<Account>> {
     )
 }
 
+/// Ends the actor's sessions but the one named.
+pub fn end_other_sessions(ctx: &Ctx, tx: &mut Tx<'_>, keep: Option<SessionId>) -> Result<()> {
+    let person = ctx.require_person()?;
+    if end_sessions(tx, person, keep)? == 0 {
+        return Ok(());
+    }
+    let thing = Thing::new("person", person);
+    event::record(ctx, tx, "session.ended", &thing, None, &json!({}))
+}
+
 /// The hash of the actor's own password, to check the present one before it is changed.
 pub fn own_password(ctx: &Ctx, tx: &mut Tx<'_>) -> Result<Option<String>> {
     let person = ctx.require_person()?;

@@ -102,8 +102,9 @@ select created_at, used_at from api_token
 where person_id = $1 and scope = $2 and revoked_at is null and expires_at > $3
 order by created_at desc, id desc limit 1";
 
-pub const REVOKE_SCOPE: &str = "
-update api_token set revoked_at = $3 where person_id = $1 and scope = $2 and revoked_at is null";
+pub const LASTING_OF_SCOPE: &str = "
+select id from api_token
+where person_id = $1 and scope = $2 and revoked_at is null and expires_at > $3 order by id limit 1000";
 
 pub const REVOKE_ALL_TOKENS: &str =
     "update api_token set revoked_at = $2 where person_id = $1 and revoked_at is null";

@@ -117,14 +117,16 @@ pub fn revoke(ctx: &Ctx, tx: &mut Tx<'_>, id: TokenId) -> Result<()> {
     if ctx.person() != Some(owner) && !ctx.has(Role::Administrator) {
         return Err(Error::NotFound);
     }
-    tx.execute(sql::REVOKE_TOKEN, params![id, ctx.at])?;
+    if tx.execute(sql::REVOKE_TOKEN, params![id, ctx.at])? == 0 {
+        return Ok(());
+    }
     event::record(
         ctx,
         tx,
         "token.revoked",
         &Thing::new("token", id),
         None,
-        &json!({ "name": name }),
+        &json!({ "name": name, "person": owner }),
     )
 }
 
@@ -141,7 +143,14 @@ pub fn newest_of(ctx: &Ctx, tx: &mut Tx<'_>, scope: Scope) -> Result<Option<(i64
 /// Ends every token of the actor with this scope; a new calendar address makes the old one useless.
 pub fn revoke_scope(ctx: &Ctx, tx: &mut Tx<'_>, scope: Scope) -> Result<()> {
     let person = ctx.require_person()?;
-    tx.execute(sql::REVOKE_SCOPE, params![person, scope, ctx.at])?;
+    let lasting = tx.query(
+        sql::LASTING_OF_SCOPE,
+        params![person, scope, ctx.at],
+        |row| row.get::<TokenId>(0),
+    )?;
+    for id in lasting {
+        revoke(ctx, tx, id)?;
+    }
     Ok(())
 }
 

@@ -8,8 +8,7 @@ use hardwon_db::{Tx, params};
 
 pub mod sql;
 
-/// How long an answer is kept.
-pub const KEPT_MS: i64 = 86_400_000;
+const DAY: i64 = 86_400_000;
 
 /// An answer as it was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,19 +21,21 @@ pub struct Kept {
     pub body: Vec<u8>,
 }
 
-/// The answer that this person got under this key within [`KEPT_MS`].
-pub fn find(ctx: &Ctx, tx: &mut Tx<'_>, key: &str) -> Result<Option<Kept>> {
+/// The answer that this person got under this key within so many days; the organisation's settings say how many.
+pub fn find(ctx: &Ctx, tx: &mut Tx<'_>, key: &str, days: i64) -> Result<Option<Kept>> {
     let person = ctx.require_person()?;
-    Ok(
-        tx.query_opt(sql::FIND, params![person, key, ctx.at - KEPT_MS], |row| {
+    Ok(tx.query_opt(
+        sql::FIND,
+        params![person, key, ctx.at - days * DAY],
+        |row| {
             Ok(Kept {
                 request_hash: row.get(0)?,
                 status: row.get(1)?,
                 headers: row.get(2)?,
                 body: row.get(3)?,
             })
-        })?,
-    )
+        },
+    )?)
 }
 
 /// Keeps the answer to the change that this transaction makes.
@@ -53,9 +54,4 @@ pub fn keep(ctx: &Ctx, tx: &mut Tx<'_>, key: &str, kept: &Kept) -> Result<()> {
         ],
     )?;
     Ok(())
-}
-
-/// Lets go of answers that are older than [`KEPT_MS`].
-pub fn forget_old(ctx: &Ctx, tx: &mut Tx<'_>) -> Result<u64> {
-    Ok(tx.execute(sql::FORGET, params![ctx.at - KEPT_MS])?)
 }

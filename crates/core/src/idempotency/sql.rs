@@ -9,5 +9,3 @@ insert into idempotency (person_id, key, request_hash, status, headers, body, cr
 values ($1, $2, $3, $4, $5, $6, $7)
 on conflict (person_id, key) do update set request_hash = excluded.request_hash, status = excluded.status,
   headers = excluded.headers, body = excluded.body, created_at = excluded.created_at";
-
-pub const FORGET: &str = "delete from idempotency where created_at <= $1";

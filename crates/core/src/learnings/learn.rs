@@ -6,6 +6,7 @@ use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::id::RecordId;
 use crate::page::{Cursor, Listed, Page};
+use crate::reviews::records::RecordState;
 use crate::reviews::{Outcome, State};
 use hardwon_db::{ToValue, Tx, params};
 
@@ -15,7 +16,7 @@ pub struct Assumption {
     pub id: RecordId,
     pub title: String,
     pub detail: String,
-    pub state: String,
+    pub state: RecordState,
     pub review_number: i64,
     pub review_title: String,
     pub review_state: State,
@@ -23,8 +24,13 @@ pub struct Assumption {
     pub created_at: i64,
 }
 
-/// The assumptions that are held, over every review that the actor may see, newest first.
-pub fn assumptions(ctx: &Ctx, tx: &mut Tx<'_>, page: &Page) -> Result<Listed<Assumption>> {
+/// The assumptions in one state, over every review that the actor may see, newest first.
+pub fn assumptions(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    state: RecordState,
+    page: &Page,
+) -> Result<Listed<Assumption>> {
     let reader = access::reader(ctx)?;
     let (key, id) = match &page.after {
         Some(after) => (Some(after.key), after.id.clone()),
@@ -32,7 +38,7 @@ pub fn assumptions(ctx: &Ctx, tx: &mut Tx<'_>, page: &Page) -> Result<Listed<Ass
     };
     let found = tx.query(
         sql::ASSUMPTIONS,
-        params![reader, key, id, page.fetch()],
+        params![reader, key, id, page.fetch(), state],
         |row| {
             Ok(Assumption {
                 id: row.get(0)?,

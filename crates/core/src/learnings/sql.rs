@@ -31,12 +31,12 @@ pub const COLUMNS: &str = columns!();
 pub const SEEN: &str = seen!();
 pub const BY_NUMBER: &str = concat!(columns!(), "where l.number = $2 and ", seen!());
 
-/// What is held to be true, newest first; `$2` and `$3` continue a list, `$4` limits it.
+/// Assumptions in the state `$5`, newest first; `$2` and `$3` continue a list, `$4` limits it.
 pub const ASSUMPTIONS: &str = concat!(
     "
 select s.id, s.title, s.detail, s.state, r.number, r.title, r.state, r.outcome, s.created_at
 from review_record s join review r on r.id = s.review_id
-where s.kind = 'assumption' and s.removed_at is null and s.state = 'held'
+where s.kind = 'assumption' and s.removed_at is null and s.state = $5
   and (cast($2 as bigint) is null or (s.created_at, s.id) < ($2, $3)) and ",
     sees!("$1"),
     " order by s.created_at desc, s.id desc limit $4"

@@ -37,13 +37,42 @@ impl RecordKind {
         }
     }
 
-    /// How a record of this kind begins.
-    fn first_state(self) -> &'static str {
+    /// The states that a record of this kind goes through; it begins in the first.
+    pub fn states(self) -> &'static [RecordState] {
+        use RecordState::{
+            Accepted, Confirmed, Contradicted, Declined, Dismissed, Held, Kept, Open, UnderReview,
+        };
         match self {
-            Self::Departure => "open",
-            Self::Assumption => "held",
-            _ => "kept",
+            Self::Departure => &[Open, UnderReview, Accepted, Declined, Dismissed],
+            Self::Assumption => &[Held, Confirmed, Contradicted],
+            _ => &[Kept],
         }
+    }
+}
+
+words! {
+    /// What became of a record. Only departures and assumptions have more than one.
+    RecordState {
+        Kept = "kept",
+        Held = "held",
+        Confirmed = "confirmed",
+        Contradicted = "contradicted",
+        Open = "open",
+        UnderReview = "under-review",
+        Accepted = "accepted",
+        Declined = "declined",
+        Dismissed = "dismissed",
+    }
+}
+
+words! {
+    /// What made a new version of a record.
+    RecordChanged {
+        Added = "added",
+        Changed = "changed",
+        Removed = "removed",
+        Restored = "restored",
+        StateSet = "state-set",
     }
 }
 
@@ -54,7 +83,9 @@ pub struct Record {
     pub title: String,
     /// Of a departure, what it departs from and why; of an alternative, why not; of the others, more about it.
     pub detail: String,
-    pub state: String,
+    pub state: RecordState,
+    /// Why it is in this state, or the evidence.
+    pub note: String,
     pub position: i64,
     /// The slug of the heading under which the document names it, empty before the first heading.
     pub named_under: Option<String>,
@@ -70,10 +101,11 @@ impl Record {
             title: row.get(2)?,
             detail: row.get(3)?,
             state: row.get(4)?,
-            position: row.get(5)?,
-            named_under: row.get(6)?,
-            version: row.get(7)?,
-            removed_at: row.get(8)?,
+            note: row.get(5)?,
+            position: row.get(6)?,
+            named_under: row.get(7)?,
+            version: row.get(8)?,
+            removed_at: row.get(9)?,
         })
     }
 }
@@ -134,13 +166,13 @@ fn insert(
             form.kind,
             title,
             detail,
-            form.kind.first_state(),
+            form.kind.states()[0],
             text.names(form.kind, title),
             ctx.person(),
             ctx.at
         ],
     )?;
-    keep(ctx, tx, id, "added")?;
+    keep(ctx, tx, id, RecordChanged::Added)?;
     tell(ctx, tx, review, "record.added", id, form.kind, title)?;
     Ok(id)
 }
@@ -167,7 +199,7 @@ pub fn change(
     if tx.execute(sql::CHANGE_RECORD, row)? == 0 {
         return Err(stale());
     }
-    keep(ctx, tx, id, "changed")?;
+    keep(ctx, tx, id, RecordChanged::Changed)?;
     tell(ctx, tx, &standing, "record.changed", id, before.kind, title)
 }
 
@@ -177,11 +209,11 @@ fn stale() -> Error {
 
 /// Takes a record out of the lists; it stays in the history and can come back.
 pub fn remove(ctx: &Ctx, tx: &mut Tx<'_>, review: ReviewId, id: RecordId) -> Result<()> {
-    set_removed(ctx, tx, review, id, Some(ctx.at), "removed")
+    set_removed(ctx, tx, review, id, Some(ctx.at), RecordChanged::Removed)
 }
 
 pub fn restore(ctx: &Ctx, tx: &mut Tx<'_>, review: ReviewId, id: RecordId) -> Result<()> {
-    set_removed(ctx, tx, review, id, None, "restored")
+    set_removed(ctx, tx, review, id, None, RecordChanged::Restored)
 }
 
 fn set_removed(
@@ -190,7 +222,7 @@ fn set_removed(
     review: ReviewId,
     id: RecordId,
     at: Option<i64>,
-    change: &str,
+    change: RecordChanged,
 ) -> Result<()> {
     let standing = access::review(ctx, tx, review, Need::Edit)?;
     let before = record(tx, review, id)?;
@@ -205,6 +237,52 @@ fn set_removed(
         "record.restored"
     };
     tell(ctx, tx, &standing, kind, id, before.kind, &before.title)
+}
+
+/// Says what became of a departure or an assumption, and why; an assumption is not confirmed or contradicted without
+/// the evidence.
+pub fn set_state(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    review: ReviewId,
+    id: RecordId,
+    state: RecordState,
+    note: &str,
+) -> Result<()> {
+    let standing = access::review(ctx, tx, review, Need::Edit)?;
+    let before = record(tx, review, id)?;
+    let note = note.trim();
+    let mut fields = Fields::default();
+    if !before.kind.states().contains(&state) {
+        fields.add("state", "A record of this kind has no such state.");
+    }
+    if note.chars().count() > 10_000 {
+        fields.add("note", "At most 10,000 characters, please.");
+    }
+    if note.is_empty()
+        && matches!(
+            state,
+            RecordState::Confirmed
+                | RecordState::Contradicted
+                | RecordState::Declined
+                | RecordState::Dismissed
+        )
+    {
+        fields.add("note", "Please say what shows it, or why.");
+    }
+    fields.check()?;
+    if (before.state, before.note.as_str()) == (state, note) {
+        return Ok(());
+    }
+    tx.execute(sql::SET_RECORD_STATE, params![id, state, note])?;
+    keep(ctx, tx, id, RecordChanged::StateSet)?;
+    tx.execute(sql::TOUCH, params![review, ctx.at])?;
+    let data = json!({
+        "title": standing.title, "number": standing.number, "record_kind": before.kind, "record": before.title,
+        "from": before.state, "state": state, "note": note,
+    });
+    let thing = Thing::new("record", id);
+    event::record(ctx, tx, "record.state-set", &thing, Some(review), &data)
 }
 
 words! {
@@ -247,8 +325,9 @@ pub struct RecordVersion {
     pub version: i64,
     pub title: String,
     pub detail: String,
-    /// `added`, `changed`, `removed` or `restored`.
-    pub change: String,
+    pub state: RecordState,
+    pub note: String,
+    pub change: RecordChanged,
     pub at: i64,
     pub author: Option<Face>,
 }
@@ -260,9 +339,11 @@ pub fn history(tx: &mut Tx<'_>, id: RecordId) -> Result<Vec<RecordVersion>> {
             version: row.get(0)?,
             title: row.get(1)?,
             detail: row.get(2)?,
-            change: row.get(3)?,
-            at: row.get(4)?,
-            author: Face::from_columns(row, 5)?,
+            state: row.get(3)?,
+            note: row.get(4)?,
+            change: row.get(5)?,
+            at: row.get(6)?,
+            author: Face::from_columns(row, 7)?,
         })
     })?)
 }
@@ -313,7 +394,7 @@ pub(super) fn rename_all(tx: &mut Tx<'_>, review: &Standing) -> Result<()> {
     Ok(())
 }
 
-fn keep(ctx: &Ctx, tx: &mut Tx<'_>, id: RecordId, change: &str) -> Result<()> {
+fn keep(ctx: &Ctx, tx: &mut Tx<'_>, id: RecordId, change: RecordChanged) -> Result<()> {
     tx.execute(sql::KEEP_RECORD, params![id, change, ctx.person(), ctx.at])?;
     Ok(())
 }

@@ -175,23 +175,27 @@ where t.review_id = $1 and t.round = $2
 order by t.number, c.created_at, c.id limit 2000";
 
 pub const RECORDS: &str = "
-select id, kind, title, detail, state, position, named_under, version, removed_at
+select id, kind, title, detail, state, state_note, position, named_under, version, removed_at
 from review_record where review_id = $1 and removed_at is null
 order by kind, position, id limit 1000";
 
 pub const RECORD: &str = "
-select id, kind, title, detail, state, position, named_under, version, removed_at
+select id, kind, title, detail, state, state_note, position, named_under, version, removed_at
 from review_record where review_id = $1 and id = $2";
 
 pub const INSERT_RECORD: &str = "
-insert into review_record (id, review_id, kind, title, detail, state, named_under, position, version, created_by, created_at)
-select $1, $2, $3, $4, $5, $6, $7,
+insert into review_record (id, review_id, kind, title, detail, state, state_note, named_under, position, version,
+  created_by, created_at)
+select $1, $2, $3, $4, $5, $6, '', $7,
   (select coalesce(max(o.position), 0) + 1 from review_record o where o.review_id = $2 and o.kind = $3), 1, $8, $9
 from review r where r.id = $2";
 
 pub const CHANGE_RECORD: &str = "
 update review_record set title = $3, detail = $4, named_under = $5, version = version + 1
 where id = $1 and version = $2";
+
+pub const SET_RECORD_STATE: &str = "
+update review_record set state = $2, state_note = $3, version = version + 1 where id = $1";
 
 pub const REMOVE_RECORD: &str = "
 update review_record set removed_at = $2, version = version + 1 where id = $1";
@@ -201,11 +205,11 @@ pub const PLACE_RECORD: &str = "update review_record set position = $2 where id 
 pub const NAME_RECORD: &str = "update review_record set named_under = $2 where id = $1";
 
 pub const KEEP_RECORD: &str = "
-insert into review_record_version (record_id, version, title, detail, change, author_id, at)
-select id, version, title, detail, $2, $3, $4 from review_record where id = $1";
+insert into review_record_version (record_id, version, title, detail, state, state_note, change, author_id, at)
+select id, version, title, detail, state, state_note, $2, $3, $4 from review_record where id = $1";
 
 pub const RECORD_VERSIONS: &str = "
-select v.version, v.title, v.detail, v.change, v.at, p.id, p.name, p.handle
+select v.version, v.title, v.detail, v.state, v.state_note, v.change, v.at, p.id, p.name, p.handle
 from review_record_version v left join person p on p.id = v.author_id
 where v.record_id = $1 order by v.version limit 500";
 

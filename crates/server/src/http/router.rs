@@ -20,11 +20,12 @@ const MAX_BODY: usize = 13 << 20;
 pub fn router(app: App) -> Router {
     Router::new()
         .merge(pages().router)
-        .merge(api::router(&app))
+        .merge(api::router())
         .fallback(|| async { error::Failure::from(hardwon_core::Error::NotFound) })
         .layer(from_fn_with_state(app.clone(), guard::forgery))
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(from_fn_with_state(app.clone(), error::dress))
+        .layer(from_fn_with_state(app.clone(), api::limit_requests))
         .merge(bare().router)
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(from_fn(guard::headers))
@@ -248,6 +249,10 @@ fn spine() -> Routes {
         .route(
             "/reviews/{number}/records/{id}",
             get(records::show).post(records::change),
+        )
+        .route(
+            "/reviews/{number}/records/{id}/state",
+            post(records::set_state),
         )
         .route(
             "/reviews/{number}/records/{id}/position",

@@ -10,7 +10,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use hardwon_core::auth::{self, Scope, tokens};
 use hardwon_core::meetings::{self, Answer, Entry, MeetingState, zones};
-use hardwon_core::{Actor, Ctx, Error};
+use hardwon_core::{Actor, Ctx, Error, Tx};
 use icalendar::{Calendar, Component as _, Event, EventLike as _, Property};
 
 /// Days of the past that a feed still tells of.
@@ -195,18 +195,21 @@ fn note(entry: &Entry) -> &'static str {
 /// `POST /calendar/address`: a new address; the one before is no good any more.
 pub async fn create(State(app): State<App>, user: SignedIn) -> Reply {
     let ctx = user.ctx.clone();
-    let secret = app
-        .db
-        .write(move |tx| {
-            let me = ctx.require_person()?;
-            tokens::revoke_scope(&ctx, tx, Scope::Calendar)?;
-            let days = tokens::MAX_DAYS;
-            let made = tokens::create(&ctx, tx, me, "Calendar", Scope::Calendar, days)?;
-            Ok::<_, Error>(made.1.text)
-        })
-        .await?;
-    let address = format!("{}/calendar/{secret}.ics", app.config.base_url);
-    page(&app, &user, address).await
+    let secret = app.db.write(move |tx| renew(&ctx, tx)).await?;
+    page(&app, &user, feed_address(&app.config.base_url, &secret)).await
+}
+
+/// Ends the actor's address and makes another; gives its secret.
+pub fn renew(ctx: &Ctx, tx: &mut Tx<'_>) -> Result<String, Error> {
+    let me = ctx.require_person()?;
+    tokens::revoke_scope(ctx, tx, Scope::Calendar)?;
+    let days = tokens::MAX_DAYS;
+    let made = tokens::create(ctx, tx, me, "Calendar", Scope::Calendar, days)?;
+    Ok(made.1.text)
+}
+
+pub fn feed_address(base_url: &str, secret: &str) -> String {
+    format!("{base_url}/calendar/{secret}.ics")
 }
 
 /// `POST /calendar/address/removal`

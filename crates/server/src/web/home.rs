@@ -1,5 +1,7 @@
 //! Home: what needs you, what is coming up, what was learned, what happened on this day.
 
+pub mod json;
+
 use super::decisions::day;
 use super::frame;
 use super::learnings::{DayView, LearningView, learning_view, remembered};

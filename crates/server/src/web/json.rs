@@ -1,5 +1,8 @@
 //! What the JSON of many resources is made of: identities, times, people, pages of lists.
 
+use crate::http::api::{Answer, Problem};
+use axum::http::StatusCode;
+use hardwon_core::documents::Saved;
 use hardwon_core::page::Listed;
 use hardwon_core::people::Face;
 use serde::Serialize;
@@ -55,4 +58,22 @@ impl<T> ListJson<T> {
             next: listed.next.as_ref().map(ToString::to_string),
         }
     }
+}
+
+/// The answer where two people wrote the same lines; nothing when a text was saved.
+pub fn clash(saved: &Saved) -> Option<Answer> {
+    let Saved::Conflict {
+        theirs,
+        merged,
+        version,
+    } = saved
+    else {
+        return None;
+    };
+    let both = serde_json::json!({ "theirs": theirs, "merged": merged, "version": version });
+    let problem = Problem::new(
+        StatusCode::CONFLICT,
+        "Somebody else changed the same lines. Nothing was written; put both together and save with the new version as base.",
+    );
+    Some(Answer::problem(&problem.with_current(both)))
 }

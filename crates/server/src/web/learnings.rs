@@ -17,6 +17,7 @@ use hardwon_core::decisions::{self, Decision, Filter, Validity};
 use hardwon_core::learnings::learn::{self, Assumption, Remembered};
 use hardwon_core::learnings::{self, Learning, LearningForm};
 use hardwon_core::page::{Listed, Page as ListPage};
+use hardwon_core::reviews::records::RecordState;
 use hardwon_core::{Ctx, Error, Fields, Result, Tx};
 use serde::Deserialize;
 
@@ -157,7 +158,7 @@ fn find(ctx: &Ctx, tx: &mut Tx<'_>, part: &ListPage, zone: &str, today: &str) ->
     };
     Ok(Found {
         learnings: learnings::list(ctx, tx, None, part)?,
-        assumptions: learn::assumptions(ctx, tx, &few(10))?,
+        assumptions: learn::assumptions(ctx, tx, RecordState::Held, &few(10))?,
         again: decisions::list(ctx, tx, &filter, &few(10))?.items,
         today: learn::on_this_day(ctx, tx, zone)?,
     })
@@ -266,7 +267,7 @@ pub async fn assumptions(
     let ctx = user.ctx.clone();
     let found = app
         .db
-        .read(move |tx| learn::assumptions(&ctx, tx, &part))
+        .read(move |tx| learn::assumptions(&ctx, tx, RecordState::Held, &part))
         .await?;
     html(&AssumptionsPage {
         page: Page::new(

@@ -17,7 +17,9 @@ use hardwon_core::access::Need;
 use hardwon_core::documents::{self, Reading};
 use hardwon_core::id::RecordId;
 use hardwon_core::link::Relation;
-use hardwon_core::reviews::records::{self, Move, Record, RecordForm, RecordKind};
+use hardwon_core::reviews::records::{
+    self, Move, Record, RecordChanged, RecordForm, RecordKind, RecordState,
+};
 use hardwon_core::reviews::relations::{self, Related};
 use hardwon_core::{Error, Fields};
 use serde::Deserialize;
@@ -116,8 +118,24 @@ pub fn kind_word(kind: RecordKind) -> &'static str {
     }
 }
 
+/// A state as it stands in a list; nothing for what has only one.
+fn state_word(state: RecordState) -> &'static str {
+    match state {
+        RecordState::Kept => "",
+        RecordState::Held => "held",
+        RecordState::Confirmed => "confirmed",
+        RecordState::Contradicted => "contradicted",
+        RecordState::Open => "open",
+        RecordState::UnderReview => "under review",
+        RecordState::Accepted => "accepted",
+        RecordState::Declined => "declined",
+        RecordState::Dismissed => "dismissed",
+    }
+}
+
 struct RecordView {
     id: String,
+    state: &'static str,
     title: String,
     detail: String,
     /// Empty where that is not known or not asked.
@@ -259,6 +277,7 @@ fn group(words: &Words, number: i64, loaded: &Loaded) -> GroupView {
                 });
                 RecordView {
                     id: record.id.to_string(),
+                    state: state_word(record.state),
                     title: record.title.clone(),
                     detail: record.detail.clone(),
                     named_in: match (&record.named_under, heading) {
@@ -296,9 +315,17 @@ pub struct RecordFields {
     version: i64,
 }
 
+#[derive(Deserialize, Default, Clone)]
+#[serde(default)]
+pub struct StateForm {
+    state: String,
+    note: String,
+}
+
 struct VersionView {
     number: i64,
     change: String,
+    note: String,
     title: String,
     detail: String,
     author: Option<PersonView>,
@@ -322,6 +349,9 @@ struct RecordPage {
     /// What the record says now, when somebody else changed it while this form was open.
     theirs: Option<RecordFields>,
     history: Vec<VersionView>,
+    /// The states to choose from; none where there is only one.
+    states: Vec<ChoiceView>,
+    note: String,
     errors: Fields,
 }
 
@@ -347,6 +377,8 @@ fn new_page(
         form,
         theirs: None,
         history: Vec::new(),
+        states: Vec::new(),
+        note: String::new(),
         errors,
     }
 }
@@ -431,14 +463,9 @@ pub async fn show(
     Path((number, id)): Path<(i64, String)>,
 ) -> Reply {
     let (seen, record, history) = one(&app, &user, number, parse(&id)?).await?;
+    let errors = Fields::default();
     html(&record_page(
-        &app,
-        &user,
-        &seen,
-        &record,
-        &history,
-        None,
-        Fields::default(),
+        &app, &user, &seen, &record, &history, None, errors,
     ))
 }
 
@@ -481,12 +508,27 @@ fn record_page(
                 ..typed
             },
         ),
+        states: match record.kind.states() {
+            [_] => Vec::new(),
+            states => states
+                .iter()
+                .map(|&one| ChoiceView::new(one.as_str(), state_word(one), record.state.as_str()))
+                .collect(),
+        },
+        note: record.note.clone(),
         history: history
             .iter()
             .rev()
             .map(|version| VersionView {
                 number: version.version,
-                change: version.change.clone(),
+                change: match version.change {
+                    RecordChanged::StateSet => state_word(version.state).to_owned(),
+                    other => other.as_str().to_owned(),
+                },
+                note: match version.change {
+                    RecordChanged::StateSet => version.note.clone(),
+                    _ => String::new(),
+                },
                 title: version.title.clone(),
                 detail: version.detail.clone(),
                 author: version.author.as_ref().map(PersonView::from),
@@ -535,6 +577,40 @@ pub async fn change(
     let (seen, record, history) = one(&app, &user, number, id).await?;
     let page = record_page(&app, &user, &seen, &record, &history, Some(form), errors);
     Ok((status, Html(page.render()?)).into_response())
+}
+
+/// Says what became of a departure or an assumption.
+pub async fn set_state(
+    State(app): State<App>,
+    user: SignedIn,
+    Path((number, id)): Path<(i64, String)>,
+    Form(form): Form<StateForm>,
+) -> Reply {
+    let id = parse(&id)?;
+    let (ctx, wanted) = (user.ctx.clone(), form.clone());
+    let done = app
+        .db
+        .write(move |tx| {
+            let review = frame::load(&ctx, tx, number)?.review.id;
+            let state = RecordState::parse(&wanted.state)
+                .ok_or_else(|| Error::invalid("state", "Please choose what became of it."))?;
+            records::set_state(&ctx, tx, review, id, state, &wanted.note)
+        })
+        .await;
+    let errors = match done {
+        Ok(()) => {
+            return Ok(Redirect::to(&format!("/reviews/{number}/records/{id}")).into_response());
+        }
+        Err(Error::Invalid(errors)) => errors,
+        Err(error) => return Err(error.into()),
+    };
+    let (seen, record, history) = one(&app, &user, number, id).await?;
+    let mut page = record_page(&app, &user, &seen, &record, &history, None, errors);
+    for choice in &mut page.states {
+        choice.selected = choice.value == form.state;
+    }
+    page.note = form.note;
+    html_invalid(&page)
 }
 
 #[derive(Deserialize)]

@@ -5,12 +5,12 @@ use super::json::{Id, Time};
 use super::page::{Page, html};
 use super::view::{ChoiceView, Clock, WhenView, state_words};
 use crate::app::App;
-use crate::http::api::{Limit, Params, found, limit, word};
+use crate::http::api::{Limit, Params, found, limit, maybe_word, word};
 use crate::http::{Reply, SignedIn};
 use askama::Template;
 use axum::extract::{Query, State};
 use hardwon_core::search::EntryKind;
-use hardwon_core::{Error, access, people, reviews};
+use hardwon_core::{Error, access, decisions, people, reviews};
 use hardwon_search::{Answer, Cursor, Hit, Query as Ask};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -264,17 +264,17 @@ pub struct SearchParams {
     #[param(required = false, schema_with = word::<reviews::State>)]
     state: Option<reviews::State>,
     /// The handle of somebody who wrote it or takes part in it.
-    person: String,
+    person: Option<String>,
     /// The first day, `YYYY-MM-DD`, in the reader's zone.
     #[param(format = Date)]
-    from: String,
+    from: Option<String>,
     /// The last day.
     #[param(format = Date)]
-    to: String,
+    to: Option<String>,
     #[param(required = false, schema_with = limit)]
     limit: Option<Limit>,
     /// What `next` of the page before says.
-    cursor: String,
+    cursor: Option<String>,
 }
 
 /// Something found.
@@ -290,8 +290,9 @@ pub struct HitJson {
     snippet: String,
     /// The address of its page.
     href: String,
-    #[schema(schema_with = word::<reviews::State>)]
-    state: String,
+    /// Of the review it belongs to; null for what belongs to none.
+    #[schema(schema_with = maybe_word::<reviews::State>)]
+    state: Option<reviews::State>,
     #[schema(value_type = Time)]
     at: i64,
 }
@@ -315,6 +316,11 @@ pub async fn api(
     user: SignedIn,
     Params(params): Params<SearchParams>,
 ) -> Reply {
+    for (name, day) in [("from", &params.from), ("to", &params.to)] {
+        if day.as_deref().is_some_and(|day| !decisions::is_day(day)) {
+            return Err(Error::invalid(name, "A date is written YYYY-MM-DD.").into());
+        }
+    }
     let query = SearchQuery {
         q: params.q,
         kind: params
@@ -327,10 +333,10 @@ pub async fn api(
             .map(reviews::State::as_str)
             .unwrap_or_default()
             .to_owned(),
-        person: params.person,
-        from: params.from,
-        to: params.to,
-        cursor: params.cursor,
+        person: params.person.unwrap_or_default(),
+        from: params.from.unwrap_or_default(),
+        to: params.to.unwrap_or_default(),
+        cursor: params.cursor.unwrap_or_default(),
         limit: params.limit.map(Limit::get),
     };
     let answer = ask(&app, &user, &query).await?;
@@ -338,12 +344,13 @@ pub async fn api(
         .hits
         .into_iter()
         .map(|hit| HitJson {
-            id: hit.id,
+            // The index knows things by kind and id together.
+            id: hit.id.rsplit(':').next().unwrap_or_default().to_owned(),
             kind: hit.kind,
             title: plain(&hit.title),
             snippet: hit.snippet,
             href: hit.url,
-            state: hit.state,
+            state: reviews::State::parse(&hit.state),
             at: hit.at,
         })
         .collect();

@@ -139,7 +139,7 @@ fn what_is_wrong_with_a_request_is_said() {
         ?limit=0 → 422 `limit` is not right: a limit is a number from 1 to 200. {"limit":"a limit is a number from 1 to 200"}
         ?limit=many → 422 `limit` is not right: invalid digit found in string. {"limit":"invalid digit found in string"}
         ?state=lost → 422 `state` is not right: unknown variant `lost`, expected one of `draft`, `gathering`, `circulating`, `scheduled`, `in-review`, `decided`, `launched`, `published`, `closed`. {"state":"unknown variant `lost`, expected one of `draft`, `gathering`, `circulating`, `scheduled`, `in-review`, `decided`, `launched`, `published`, `closed`"}
-        ?colour=red → 422 `colour` is not right: unknown field `colour`, expected one of `kind`, `state`, `outcome`, `person`, `active_since`, `title`, `limit`, `cursor`. {"colour":"unknown field `colour`, expected one of `kind`, `state`, `outcome`, `person`, `active_since`, `title`, `limit`, `cursor`"}
+        ?colour=red → 422 `colour` is not right: unknown field `colour`, expected one of `kind`, `state`, `outcome`, `person`, `team`, `active_since`, `title`, `limit`, `cursor`. {"colour":"unknown field `colour`, expected one of `kind`, `state`, `outcome`, `person`, `team`, `active_since`, `title`, `limit`, `cursor`"}
         ?cursor=x → 422 some fields need another look {"cursor":"This is not a cursor that a list gave out."}
         "#);
     });
@@ -242,7 +242,10 @@ fn a_change_asked_for_twice_is_made_once() {
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
         let right = send(&site, &ada, &key, r#"{"title": "Right"}"#).await;
         assert_eq!(right.status, StatusCode::CREATED);
-        // After a day the key is free.
+        // The organisation's settings say for how long: two days, as they begin.
+        site.clock.advance(86_400_001);
+        let later = send(&site, &ada, &[("idempotency-key", "6a1c")], body).await;
+        assert_eq!(later.headers["idempotent-replayed"], "true");
         site.clock.advance(86_400_001);
         send(&site, &ada, &[("idempotency-key", "6a1c")], body)
             .await
@@ -428,11 +431,6 @@ const WITHOUT_JSON: &[(&str, &[&str])] = &[
             "/sign-in",
             "/sign-in/{secret}",
             "/sign-out",
-            "/people/{handle}/sign-in-link",
-            "/settings/sign-in",
-            "/settings/password",
-            "/settings/sessions/removal",
-            "/settings/sessions/{id}/removal",
         ],
     ),
     (
@@ -442,6 +440,7 @@ const WITHOUT_JSON: &[(&str, &[&str])] = &[
             "/healthz",
             "/api",
             "/reviews/{number}/live",
+            "/reviews/{number}/preview",
         ],
     ),
     (
@@ -453,18 +452,15 @@ const WITHOUT_JSON: &[(&str, &[&str])] = &[
             "/reviews/{number}/outcome",
             "/reviews/{number}/history",
             "/reviews/{number}/rounds/{round}",
-            "/reviews/{number}/difference",
-            "/reviews/{number}/preview",
-            "/reviews/{number}/records/suggested",
             "/reviews/{number}/questions/list",
-            "/reviews/{number}/questions/next",
-            "/reviews/{number}/minutes/composition",
         ],
     ),
     (
         "there under another name or as a part of another resource",
         &[
             "/settings",
+            "/settings/password",
+            "/settings/sign-in",
             "/teams/{handle}/members",
             "/teams/{handle}/members/removal",
             "/reviews/{number}/discussion",
@@ -481,21 +477,16 @@ const WITHOUT_JSON: &[(&str, &[&str])] = &[
             "/reviews/{number}/meeting/new",
             "/meetings/{id}/move",
             "/meetings/{id}/times",
-            "/meetings/{id}/presence",
-            "/meetings/{id}/question-ends",
             "/meetings/{id}/polls",
             "/polls/{id}/votes",
-            "/reviews/{number}/decision.madr.md",
         ],
     ),
     (
-        "files that calendars read",
+        "files for other programs",
         &[
-            "/calendar",
-            "/calendar/address",
-            "/calendar/address/removal",
             "/calendar/{file}",
             "/reviews/{number}/meeting.ics",
+            "/reviews/{number}/decision.madr.md",
         ],
     ),
 ];
@@ -535,4 +526,120 @@ fn what_has_a_page_has_json() {
         .filter(|path| !all.iter().any(|one| one == *path))
         .collect();
     assert!(gone.is_empty(), "excepted and not there: {gone:?}");
+}
+
+#[test]
+fn a_document_is_read_and_saved_as_its_text() {
+    everywhere(async |site| {
+        let ada = site.person("Ada Novak", Role::Member).await;
+        create(&site, &ada, "As text").await;
+        let path = "/api/v1/reviews/1/document";
+        let accept = [(header::ACCEPT.as_str(), "text/markdown")];
+        let read = site
+            .send(Some(&ada), Method::GET, path, &accept, Body::empty())
+            .await;
+        assert_eq!(
+            read.headers[header::CONTENT_TYPE],
+            "text/markdown; charset=utf-8"
+        );
+        assert_eq!(read.body, "# Problem\n\none\n\ntwo\n\nthree\n");
+        assert_eq!(read.headers[header::ETAG], "\"1\"");
+        let save = async |tag: Option<&str>, kind: &str, text: &str| {
+            let mut headers = vec![(header::CONTENT_TYPE.as_str(), kind)];
+            headers.extend(tag.map(|tag| (header::IF_MATCH.as_str(), tag)));
+            let body = Body::from(text.to_owned());
+            site.send(Some(&ada), Method::PUT, path, &headers, body)
+                .await
+        };
+        let kind = "text/markdown; charset=utf-8";
+        let unsaid = save(None, kind, "# Blind").await;
+        assert_eq!(unsaid.status, StatusCode::UNPROCESSABLE_ENTITY);
+        unsaid.has("If-Match");
+        let saved = save(Some("\"1\""), kind, "# Solved\n").await;
+        assert_eq!(saved.status, StatusCode::OK, "{}", saved.body);
+        assert_eq!(saved.value()["document"]["text"], "# Solved\n");
+        let late = save(Some("\"1\""), kind, "# Late\n").await;
+        assert_eq!(late.status, StatusCode::PRECONDITION_FAILED);
+        assert_eq!(late.value()["current"]["text"], "# Solved\n");
+        let emptied = save(Some("\"2\""), kind, "").await;
+        assert_eq!(emptied.value()["document"]["text"], "");
+        // Nothing else is made of a text.
+        let headers = [(header::CONTENT_TYPE.as_str(), "text/markdown")];
+        let review = site
+            .send(
+                Some(&ada),
+                Method::POST,
+                REVIEWS,
+                &headers,
+                Body::from("# Title"),
+            )
+            .await;
+        assert_eq!(review.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    });
+}
+
+#[test]
+fn a_condition_is_never_passed_over() {
+    everywhere(async |site| {
+        let ada = site.person("Ada Novak", Role::Member).await;
+        create(&site, &ada, "Guarded").await;
+        let stance = async |tag: &str| {
+            let headers = [
+                (header::CONTENT_TYPE.as_str(), "application/json"),
+                (header::IF_MATCH.as_str(), tag),
+            ];
+            let body = Body::from(r#"{"position":"yes"}"#);
+            let path = "/api/v1/reviews/1/stances";
+            let answer = site
+                .send(Some(&ada), Method::PUT, path, &headers, body)
+                .await;
+            answer.status.as_u16()
+        };
+        let count = async || {
+            let all = site.get(&ada, "/api/v1/reviews/1/stances").await;
+            all.value()["items"].as_array().unwrap().len()
+        };
+        // Stances count no versions.
+        assert_eq!(stance("\"1\"").await, 422);
+        for broken in ["1", "W/1", "\"1", "\"a b\"", ""] {
+            assert_eq!(stance(broken).await, 400, "{broken}");
+        }
+        assert_eq!(count().await, 0);
+        assert_eq!(stance("*").await, 200);
+        assert_eq!(count().await, 1);
+        for key in ["", "two words", "ümlaut"] {
+            let refused = send(&site, &ada, &[("idempotency-key", key)], "{}").await;
+            assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{key}");
+        }
+    });
+}
+
+#[test]
+fn every_answer_says_how_many_requests_are_left() {
+    everywhere(async |site| {
+        let ada = site.person("Ada Novak", Role::Member).await;
+        let nobody = Person::nobody();
+        let foreign = [("sec-fetch-site", "cross-site")];
+        for (who, method, path, headers, status) in [
+            (&ada, Method::GET, REVIEWS, &[][..], 200),
+            (&ada, Method::GET, "/api/v1/reviews/one", &[], 400),
+            (&nobody, Method::GET, REVIEWS, &[], 401),
+            (&ada, Method::POST, REVIEWS, &foreign, 403),
+            (&ada, Method::GET, "/api/v1/nothing", &[], 404),
+            (&ada, Method::DELETE, REVIEWS, &[], 405),
+            (&ada, Method::OPTIONS, REVIEWS, &[], 204),
+        ] {
+            let answer = site
+                .send(Some(who), method, path, headers, Body::empty())
+                .await;
+            assert_eq!(answer.status.as_u16(), status, "{path}");
+            assert!(answer.headers.contains_key("ratelimit"), "{path} {status}");
+            assert!(answer.headers.contains_key("ratelimit-policy"), "{path}");
+            if status >= 400 {
+                assert_eq!(answer.value()["status"], status, "{path}");
+            }
+        }
+        let page = site.get(&ada, "/reviews").await;
+        assert!(!page.headers.contains_key("ratelimit"));
+    });
 }

@@ -633,3 +633,64 @@ fn everything_is_there_over_the_api() {
         }
     });
 }
+
+#[test]
+fn what_became_of_a_departure_and_an_assumption_is_kept() {
+    everywhere(async |site| {
+        let ada = site.person("Ada Novak", Role::Member).await;
+        let review = site
+            .follow(&ada, "/reviews", &[("title", "Ledger"), ("text", "")])
+            .await;
+        let add = async |kind: &str, title: &str| {
+            let body = json!({ "kind": kind, "title": title });
+            let path = format!("/api/v1{review}/records");
+            let made = site.json(&ada, Method::POST, &path, &body).await.value();
+            format!("{review}/records/{}", made["id"].as_str().unwrap())
+        };
+        let departure = add("departure", "A log, not a row").await;
+        let assumption = add("assumption", "Sellers stay small").await;
+        // By a form: kept with what was typed where it is not right.
+        let page = site.get(&ada, &departure).await;
+        page.has("What became of it").has("under review");
+        let declined = [("state", "declined"), ("note", " ")];
+        let again = site
+            .post(&ada, &format!("{departure}/state"), &declined)
+            .await;
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+        again.has("Please say what shows it, or why.");
+        let accepted = [("state", "accepted"), ("note", "Decided in D-1.")];
+        site.follow(&ada, &format!("{departure}/state"), &accepted)
+            .await;
+        site.get(&ada, &departure)
+            .await
+            .has("Decided in D-1.")
+            .has("accepted by Ada Novak");
+        site.get(&ada, &format!("{review}/records"))
+            .await
+            .has("accepted");
+        // Over the API, on the version that was seen.
+        let path = format!("/api/v1{assumption}/state");
+        let held = site.get(&ada, "/api/v1/assumptions").await.value();
+        assert_eq!(held["items"][0]["state"], "held");
+        let wrong = json!({ "state": "accepted", "note": "x" });
+        let refused = site.json(&ada, Method::PUT, &path, &wrong).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let found = json!({ "state": "contradicted", "note": "One has nine million." });
+        let now = site.json(&ada, Method::PUT, &path, &found).await.value();
+        assert_eq!(now["state"], "contradicted");
+        assert_eq!(now["version"], 2);
+        let past = site
+            .get(&ada, &format!("/api/v1{assumption}/versions"))
+            .await
+            .value();
+        assert_eq!(past["items"][1]["change"], "state-set");
+        assert_eq!(past["items"][1]["note"], "One has nine million.");
+        assert_eq!(past["items"][1]["author"]["name"], "Ada Novak");
+        let held = site.get(&ada, "/api/v1/assumptions").await.value();
+        assert_eq!(held["items"], json!([]));
+        let other = site
+            .get(&ada, "/api/v1/assumptions?state=contradicted")
+            .await;
+        other.has("Sellers stay small");
+    });
+}

@@ -238,7 +238,12 @@ fn page(dump: &Dump, names: &Names) -> String {
         let kind = text(row, "kind").replace('-', " ");
         let detail = point(text(row, "detail"));
         let dash = if detail.is_empty() { "" } else { ": " };
-        format!("{kind} “{}”{dash}{detail}", escape(text(row, "title")))
+        let state = match text(row, "state") {
+            "kept" => String::new(),
+            state => format!(" *{}*", state.replace('-', " ")),
+        };
+        let title = escape(text(row, "title"));
+        format!("{kind} “{title}”{state}{dash}{detail}")
     });
     section(&mut page, "Questions", dump.rows("question"), |row| {
         let answer = point(text(row, "answer"));

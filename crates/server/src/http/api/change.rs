@@ -16,10 +16,12 @@ use axum::response::{IntoResponse, Response};
 use hardwon_core::auth::Visitor;
 use hardwon_core::idempotency::{self, Kept};
 use hardwon_core::{Ctx, Error, Fields, Tx};
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::value::{Error as ValueError, StringDeserializer};
+use serde::de::{DeserializeOwned, IgnoredAny, IntoDeserializer as _};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
@@ -29,6 +31,23 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}
 
+/// The JSON of something that counts its changes: what `If-Match` is held against.
+pub trait Versioned: Serialize + Send {
+    fn version(&self) -> i64;
+}
+
+/// For structs with a field `version`.
+macro_rules! versioned {
+    ($($json:ty),+ $(,)?) => {
+        $(impl $crate::http::api::Versioned for $json {
+            fn version(&self) -> i64 {
+                self.version
+            }
+        })+
+    };
+}
+pub(crate) use versioned;
+
 /// A request for a change whose body has been read as `T`, which says `#[serde(deny_unknown_fields)]`.
 pub struct Change<T> {
     pub ctx: Ctx,
@@ -37,6 +56,8 @@ pub struct Change<T> {
     key: Option<String>,
     request_hash: String,
     if_match: Option<String>,
+    /// Whether `If-Match` has been held against a version.
+    compared: AtomicBool,
 }
 
 impl<T: DeserializeOwned> FromRequest<App> for Change<T> {
@@ -49,8 +70,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Change<T> {
             .await
             .map_err(IntoResponse::into_response)?;
         let key = key(&parts.headers).map_err(IntoResponse::into_response)?;
-        let if_match =
-            text(&parts.headers, &header::IF_MATCH).map_err(IntoResponse::into_response)?;
+        let if_match = if_match(&parts.headers).map_err(IntoResponse::into_response)?;
         let (method, uri, headers) = (
             parts.method.clone(),
             parts.uri.clone(),
@@ -77,36 +97,51 @@ impl<T: DeserializeOwned> FromRequest<App> for Change<T> {
             key,
             request_hash,
             if_match,
+            compared: AtomicBool::new(false),
         })
     }
 }
 
 fn read<T: DeserializeOwned>(headers: &HeaderMap, bytes: &[u8]) -> Result<T, Problem> {
-    if bytes.is_empty() {
-        return parse(b"{}");
-    }
     let kind = headers
         .get(header::CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok())
         .and_then(|kind| kind.split(';').next())
         .map(|kind| kind.trim().to_ascii_lowercase());
-    match kind.as_deref() {
-        Some("application/json") => parse(bytes),
-        _ => Err(Problem::new(
+    let refused = || {
+        Problem::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "The body of a change is JSON, sent with Content-Type: application/json.",
-        )),
+        )
+    };
+    match kind.as_deref() {
+        Some("application/json") if !bytes.is_empty() => parse(bytes),
+        // What can be written as a text alone says so by being readable from one.
+        Some("text/markdown" | "text/x-rst" | "text/plain") => {
+            let source: StringDeserializer<ValueError> =
+                utf8(bytes)?.to_owned().into_deserializer();
+            T::deserialize(source).map_err(|_| refused())
+        }
+        _ if bytes.is_empty() => parse(b"{}"),
+        _ => Err(refused()),
     }
+}
+
+fn utf8(bytes: &[u8]) -> Result<&str, Problem> {
+    std::str::from_utf8(bytes).map_err(|error| {
+        Problem::new(
+            StatusCode::BAD_REQUEST,
+            format!(
+                "The body is not UTF-8: byte {} is not part of any character.",
+                error.valid_up_to()
+            ),
+        )
+    })
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let broken = |why: String| Problem::new(StatusCode::BAD_REQUEST, why);
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        broken(format!(
-            "The body is not UTF-8: byte {} is not part of any character.",
-            error.valid_up_to()
-        ))
-    })?;
+    let text = utf8(bytes)?;
     // A struct could be read from a list as well; only its names make clear what is meant.
     if !text.trim_start().starts_with('{') && serde_json::from_str::<IgnoredAny>(text).is_ok() {
         let wrong = "a JSON object is expected";
@@ -146,13 +181,44 @@ fn text(headers: &HeaderMap, name: &HeaderName) -> Result<Option<String>, Proble
 
 fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let key = text(headers, &KEY)?;
-    match &key {
-        Some(key) if key.is_empty() || key.len() > 255 => Err(Problem::new(
+    let is_key = |key: &String| {
+        (1..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
+    };
+    if key.as_ref().is_some_and(|key| !is_key(key)) {
+        return Err(Problem::new(
             StatusCode::BAD_REQUEST,
-            "An Idempotency-Key has 1 to 255 characters.",
-        )),
-        _ => Ok(key),
+            "An Idempotency-Key has 1 to 255 letters, digits and signs, and no spaces.",
+        ));
     }
+    Ok(key)
+}
+
+fn if_match(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let wanted = text(headers, &header::IF_MATCH)?;
+    if wanted.as_ref().is_some_and(|tags| !is_tags(tags)) {
+        return Err(Problem::new(
+            StatusCode::BAD_REQUEST,
+            "If-Match holds an ETag in its quotes, such as \"3\", or *.",
+        ));
+    }
+    Ok(wanted)
+}
+
+/// Whether a text is `*` or a list of entity tags (RFC 9110, section 13.1.1).
+fn is_tags(text: &str) -> bool {
+    let is_tag = |tag: &str| {
+        let tag = tag.trim();
+        tag.strip_prefix("W/")
+            .unwrap_or(tag)
+            .strip_prefix('"')
+            .and_then(|rest| rest.strip_suffix('"'))
+            .is_some_and(|inner| {
+                inner
+                    .bytes()
+                    .all(|byte| byte.is_ascii_graphic() && byte != b'"')
+            })
+    };
+    text.trim() == "*" || text.split(',').all(is_tag)
 }
 
 impl<T: Send + Sync + 'static> Change<T> {
@@ -167,17 +233,23 @@ impl<T: Send + Sync + 'static> Change<T> {
         let done = app
             .db
             .write(move |tx| {
-                let Some(key) = &change.key else {
-                    return make(&change, tx).map(Done::Now);
+                let make = |tx: &mut Tx<'_>| {
+                    let answer = make(&change, tx)?;
+                    change.check_compared(&answer)?;
+                    Ok::<_, Error>(answer)
                 };
-                if let Some(kept) = idempotency::find(&change.ctx, tx, key)? {
+                let Some(key) = &change.key else {
+                    return make(tx).map(Done::Now);
+                };
+                let days = change.visitor.settings.idempotency_days;
+                if let Some(kept) = idempotency::find(&change.ctx, tx, key, days)? {
                     return Ok(if kept.request_hash == change.request_hash {
                         Done::Before(Answer::from_kept(kept)?)
                     } else {
                         Done::Otherwise
                     });
                 }
-                let answer = make(&change, tx)?;
+                let answer = make(tx)?;
                 if answer.status.is_success() && !answer.is_secret {
                     let kept = answer.to_kept(&change.request_hash);
                     idempotency::keep(&change.ctx, tx, key, &kept)?;
@@ -203,9 +275,67 @@ impl<T: Send + Sync + 'static> Change<T> {
         })
     }
 
+    /// Changes one thing: `read` gives it before and after, and `If-Match` is held against its version.
+    pub async fn edit<J: Versioned>(
+        self,
+        app: &App,
+        read: impl Fn(&Ctx, &mut Tx<'_>) -> Result<J, Error> + Send + 'static,
+        make: impl Fn(&Self, &mut Tx<'_>) -> Result<(), Error> + Send + 'static,
+    ) -> Reply {
+        self.write(app, move |change, tx| {
+            let before = read(&change.ctx, tx)?;
+            if let Some(stale) = change.stale(&before) {
+                return Ok(stale);
+            }
+            make(change, tx)?;
+            Ok(Answer::of(&read(&change.ctx, tx)?))
+        })
+        .await
+    }
+
+    /// Takes one thing away, on the version that `If-Match` names.
+    pub async fn remove<J: Versioned>(
+        self,
+        app: &App,
+        read: impl Fn(&Ctx, &mut Tx<'_>) -> Result<J, Error> + Send + 'static,
+        make: impl Fn(&Self, &mut Tx<'_>) -> Result<(), Error> + Send + 'static,
+    ) -> Reply {
+        self.write(app, move |change, tx| {
+            let before = read(&change.ctx, tx)?;
+            if let Some(stale) = change.stale(&before) {
+                return Ok(stale);
+            }
+            make(change, tx)?;
+            Ok(Answer::done())
+        })
+        .await
+    }
+
+    /// Whether the request says on which version it is to be made.
+    pub fn names_version(&self) -> bool {
+        self.if_match.is_some()
+    }
+
+    /// A condition is never passed over in silence: where there is no version to hold it against, nothing is changed.
+    fn check_compared(&self, answer: &Answer) -> Result<(), Error> {
+        let asked = self
+            .if_match
+            .as_deref()
+            .is_some_and(|tag| tag.trim() != "*");
+        if asked && answer.status.is_success() && !self.compared.load(Ordering::Relaxed) {
+            return Err(Error::invalid(
+                "If-Match",
+                "This has no version to compare with; please leave the header out.",
+            ));
+        }
+        Ok(())
+    }
+
     /// The answer to a change that `If-Match` made depend on another version than there is now; nothing when it may go on.
-    pub fn stale<C: Serialize>(&self, version: i64, current: impl FnOnce() -> C) -> Option<Answer> {
+    pub fn stale(&self, current: &impl Versioned) -> Option<Answer> {
         let wanted = self.if_match.as_deref()?;
+        self.compared.store(true, Ordering::Relaxed);
+        let version = current.version();
         let now = etag(version);
         let met = wanted
             .split(',')
@@ -219,7 +349,7 @@ impl<T: Send + Sync + 'static> Change<T> {
                 "If-Match asks for {wanted}, and the version now is {now}. Nothing was changed; `current` is what is there."
             ),
         );
-        let current = serde_json::to_value(current()).expect("an answer is always JSON");
+        let current = serde_json::to_value(current).expect("an answer is always JSON");
         Some(Answer::problem(&problem.with_current(current)).version(version))
     }
 }
@@ -265,6 +395,16 @@ impl Answer {
     /// 200 with a body.
     pub fn ok(body: &impl Serialize) -> Self {
         Self::new(StatusCode::OK, json(body))
+    }
+
+    /// 200 with something and its version.
+    pub fn of(body: &impl Versioned) -> Self {
+        Self::ok(body).version(body.version())
+    }
+
+    /// 201 with a new thing that counts its changes, and its address under `/api/v1`.
+    pub fn made(address: impl Into<String>, body: &impl Versioned) -> Self {
+        Self::created(address, body).version(body.version())
     }
 
     /// 201 with the new thing and its address under `/api/v1`.

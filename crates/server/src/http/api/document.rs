@@ -9,6 +9,8 @@ use std::sync::OnceLock;
 use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
 
+/// `*`, or entity tags: what [`super::change`] takes.
+const IF_MATCH: &str = r#"^(\*|(W/)?"[!#-+\--~]*"(, ?(W/)?"[!#-+\--~]*")*)$"#;
 const INTRODUCTION: &str = include_str!("introduction.md");
 
 #[derive(utoipa::OpenApi)]
@@ -122,7 +124,10 @@ const PROBLEMS: [(u16, &str); 11] = [
         "`If-Match` names another version than there is now; nothing was changed, `current` is what is there.",
     ),
     (413, "The body is larger than the server takes."),
-    (415, "The body is not JSON."),
+    (
+        415,
+        "The body is not of a kind that is taken here: JSON, or for documents also their text.",
+    ),
     (
         422,
         "A value is not right: an unknown name, a wrong type, a rule that is not met; `errors` says which.",
@@ -145,11 +150,10 @@ fn problem(status: u16, sentence: &str) -> Value {
         },
     });
     let header = |description: &str, kind: &str| json!({ "description": description, "schema": { "type": kind } });
+    headers(&mut response, "get");
     match status {
-        401 => response["headers"] = json!({ "WWW-Authenticate": header("`Bearer`", "string") }),
-        429 | 503 => {
-            response["headers"] = json!({ "Retry-After": header("Seconds to wait", "integer") });
-        }
+        401 => response["headers"]["WWW-Authenticate"] = header("`Bearer`", "string"),
+        429 | 503 => response["headers"]["Retry-After"] = header("Seconds to wait", "integer"),
         _ => {}
     }
     response
@@ -196,8 +200,8 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
                 "name": "If-Match",
                 "in": "header",
                 "required": false,
-                "description": "The `ETag` of the version that the change is meant for.",
-                "schema": { "type": "string", "pattern": "^(\\*|\"[0-9]+\")$" },
+                "description": "The `ETag` of the version that the change is meant for. What has no `ETag` refuses the header with 422.",
+                "schema": { "type": "string", "pattern": IF_MATCH },
             }));
         }
     }

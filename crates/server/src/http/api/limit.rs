@@ -3,6 +3,7 @@
 use super::problem::Problem;
 use crate::app::App;
 use crate::http::auth::{Viewer, address};
+use crate::http::error::{Failure, is_api};
 use crate::http::gate::WorldClock;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -88,14 +89,20 @@ impl Limits {
     }
 }
 
-/// Lets a request through while there is room for whoever asks: a token, a session, or else an address.
-pub async fn limit(State(app): State<App>, request: Request, next: Next) -> Response {
+/// Lets a request of the API through while there is room for whoever asks: a token, a session, or else an address. It
+/// stands around everything that answers, so that each answer says how much room there is left.
+pub async fn limit(
+    State(app): State<App>,
+    viewer: Result<Viewer, Failure>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if !is_api(request.uri().path()) {
+        return next.run(request).await;
+    }
     let (parts, body) = request.into_parts();
-    let visitor = parts
-        .extensions
-        .get::<Viewer>()
-        .and_then(|viewer| viewer.0.as_ref());
-    let key = match visitor.map(|visitor| &visitor.proof) {
+    let visitor = viewer.ok().and_then(|viewer| viewer.0);
+    let key = match visitor.as_ref().map(|visitor| &visitor.proof) {
         Some(Proof::Session(id)) => id.to_string(),
         Some(Proof::Token { id, .. }) => id.to_string(),
         None => address(&parts, &app),

@@ -10,20 +10,21 @@ mod params;
 mod problem;
 pub mod reference;
 
-pub use change::{Answer, Change, Nothing, etag};
-pub use limit::Limits;
+pub(crate) use change::versioned;
+pub use change::{Answer, Change, Nothing, Versioned, etag};
+pub use limit::{Limits, limit as limit_requests};
 pub use params::{Limit, Params, limit, maybe_word, part, word};
 pub use problem::{CONTENT_TYPE, Problem};
 
 use crate::app::App;
 use crate::web::{
-    decisions, history, inbox, invitations, learnings, meetings, minutes, participants, people,
-    questions, records, reviews, room, search, settings, stances, steps, teams, threads,
+    decisions, history, home, inbox, invitations, learnings, meetings, minutes, participants,
+    people, questions, records, reviews, room, search, settings, stances, steps, teams, threads,
 };
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{Method, StatusCode, header};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use utoipa_axum::router::OpenApiRouter;
@@ -42,6 +43,8 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(steps::json::circulate))
         .routes(routes!(history::json::list, history::json::create))
         .routes(routes!(history::json::show))
+        .routes(routes!(history::json::show_difference))
+        .routes(routes!(history::json::list_rounds))
         .routes(routes!(participants::json::list, participants::json::add))
         .routes(routes!(participants::json::remove))
         .routes(routes!(
@@ -55,6 +58,14 @@ fn described() -> OpenApiRouter<App> {
             records::json::change,
             records::json::remove
         ))
+        .routes(routes!(records::json::restore))
+        .routes(routes!(records::json::set_state))
+        .routes(routes!(records::json::versions))
+        .routes(routes!(
+            records::json::suggested,
+            records::json::create_suggested
+        ))
+        .routes(routes!(records::json::readiness))
         .routes(routes!(records::json::links, records::json::relate))
         .routes(routes!(records::json::unrelate))
         .routes(routes!(threads::json::list, threads::json::create))
@@ -68,6 +79,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(threads::json::versions))
         .routes(routes!(threads::json::decide, threads::json::undecide))
         .routes(routes!(questions::json::list, questions::json::ask))
+        .routes(routes!(questions::json::next))
         .routes(routes!(questions::json::show))
         .routes(routes!(questions::json::vote, questions::json::withdraw))
         .routes(routes!(questions::json::end, questions::json::reopen))
@@ -97,7 +109,9 @@ fn described() -> OpenApiRouter<App> {
             learnings::json::create_of_review
         ))
         .routes(routes!(learnings::json::assumptions))
+        .routes(routes!(learnings::json::on_this_day))
         .routes(routes!(minutes::json::show, minutes::json::save))
+        .routes(routes!(minutes::json::composition))
         .routes(routes!(minutes::json::send))
         .routes(routes!(search::api))
         .merge(in_meetings())
@@ -114,7 +128,14 @@ fn in_meetings() -> OpenApiRouter<App> {
         .routes(routes!(meetings::json::take_question))
         .routes(routes!(meetings::json::people))
         .routes(routes!(meetings::json::answer))
-        .routes(routes!(meetings::json::calendar))
+        .routes(routes!(meetings::json::end_question))
+        .routes(routes!(meetings::json::join))
+        .routes(routes!(meetings::json::entries))
+        .routes(routes!(
+            meetings::json::address,
+            meetings::json::create_address,
+            meetings::json::remove_address
+        ))
         .routes(routes!(room::json::agenda))
         .routes(routes!(room::json::notes, room::json::save_notes))
         .routes(routes!(room::json::parked, room::json::park))
@@ -129,12 +150,20 @@ fn in_meetings() -> OpenApiRouter<App> {
 fn organisation() -> OpenApiRouter<App> {
     OpenApiRouter::default()
         .routes(routes!(people::json::me, people::json::change_me))
+        .routes(routes!(settings::security::json::set_password))
+        .routes(routes!(
+            settings::security::json::list,
+            settings::security::json::end_others
+        ))
+        .routes(routes!(settings::security::json::end))
+        .routes(routes!(home::json::list))
         .routes(routes!(inbox::json::list))
         .routes(routes!(inbox::json::read_all))
         .routes(routes!(inbox::json::read))
         .routes(routes!(people::json::list))
         .routes(routes!(people::json::show))
         .routes(routes!(people::json::set_role))
+        .routes(routes!(people::json::sign_in_link))
         .routes(routes!(people::json::deactivate, people::json::reactivate))
         .routes(routes!(teams::json::list, teams::json::create))
         .routes(routes!(teams::json::show, teams::json::change))
@@ -177,12 +206,11 @@ fn organisation() -> OpenApiRouter<App> {
         .routes(routes!(settings::json::audit))
 }
 
-pub fn router(app: &App) -> Router<App> {
+pub fn router() -> Router<App> {
     let routes = Router::from(described()).route("/openapi.json", get(document::serve));
     Router::new()
         .nest("/api/v1", routes)
         .layer(from_fn(options))
-        .layer(from_fn_with_state(app.clone(), limit::limit))
 }
 
 /// The address of every route of the API.
@@ -197,6 +225,11 @@ pub fn paths() -> Vec<String> {
 /// The OpenAPI document, as it is served and as `docs/api/openapi.json` keeps it.
 pub fn document() -> &'static str {
     document::text()
+}
+
+/// A 200 with something that counts its changes.
+pub fn shown(body: &impl Versioned) -> Response {
+    found(body, Some(body.version()))
 }
 
 /// A 200 with a body and, where the thing has a version, its entity tag.

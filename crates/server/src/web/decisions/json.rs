@@ -3,7 +3,7 @@
 use super::somebody;
 use crate::app::App;
 use crate::http::api::{
-    Answer, Change, Limit, Nothing, Params, found, limit, maybe_word, part, word,
+    Answer, Change, Limit, Nothing, Params, found, limit, maybe_word, part, shown, versioned, word,
 };
 use crate::http::{Reply, SignedIn};
 use crate::web::json::{FaceJson, Id, ListJson, Time};
@@ -17,7 +17,7 @@ use hardwon_core::decisions::{
 use hardwon_core::id::{AgreementId, DecisionId, RecordId};
 use hardwon_core::page::Listed;
 use hardwon_core::reviews::Outcome;
-use hardwon_core::{Error, Fields};
+use hardwon_core::{Ctx, Error, Fields, Tx};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -390,30 +390,29 @@ pub async fn agree(
                 record: change.body.record,
             };
             let id = agreements::add(&change.ctx, tx, review, &form)?;
-            let (agreement, _) = agreements::get(&change.ctx, tx, id, Need::See)?;
             let address = format!("/api/v1/agreements/{id}");
-            Ok(Answer::created(address, &AgreementJson::from(&agreement))
-                .version(agreement.version))
+            Ok(Answer::made(address, &one(&change.ctx, tx, id)?))
         })
         .await
 }
 
-fn parse(id: &str) -> Result<AgreementId, Error> {
-    id.parse().map_err(|_| Error::NotFound)
+versioned!(AgreementJson);
+
+fn one(ctx: &Ctx, tx: &mut Tx<'_>, id: AgreementId) -> Result<AgreementJson, Error> {
+    let (agreement, _) = agreements::get(ctx, tx, id, Need::See)?;
+    Ok(AgreementJson::from(&agreement))
 }
 
 /// Gives one agreement.
-#[utoipa::path(get, path = "/agreements/{id}", tag = "Outcome", params(("id" = String, Path)),
+#[utoipa::path(get, path = "/agreements/{id}", tag = "Outcome", params(("id" = Id, Path)),
     responses((status = 200, description = "The agreement", body = AgreementJson)))]
-pub async fn agreement(State(app): State<App>, user: SignedIn, Path(id): Path<String>) -> Reply {
-    let (agreement, _) = app
-        .db
-        .read(move |tx| agreements::get(&user.ctx, tx, parse(&id)?, Need::See))
-        .await?;
-    Ok(found(
-        &AgreementJson::from(&agreement),
-        Some(agreement.version),
-    ))
+pub async fn agreement(
+    State(app): State<App>,
+    user: SignedIn,
+    Path(id): Path<AgreementId>,
+) -> Reply {
+    let body = app.db.read(move |tx| one(&user.ctx, tx, id)).await?;
+    Ok(shown(&body))
 }
 
 /// What may be changed of an agreement; what is left out stays.
@@ -427,45 +426,41 @@ pub struct AgreementChange {
 }
 
 /// Changes an agreement.
-#[utoipa::path(patch, path = "/agreements/{id}", tag = "Outcome", params(("id" = String, Path)),
+#[utoipa::path(patch, path = "/agreements/{id}", tag = "Outcome", params(("id" = Id, Path)),
     request_body = AgreementChange,
     responses((status = 200, description = "The agreement as it is now", body = AgreementJson)))]
 pub async fn change_agreement(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Path(id): Path<AgreementId>,
     change: Change<AgreementChange>,
 ) -> Reply {
+    let read = move |ctx: &Ctx, tx: &mut Tx<'_>| one(ctx, tx, id);
     change
-        .write(&app, move |change, tx| {
-            let id = parse(&id)?;
+        .edit(&app, read, move |change, tx| {
             let (before, _) = agreements::get(&change.ctx, tx, id, Need::See)?;
-            if let Some(stale) = change.stale(before.version, || AgreementJson::from(&before)) {
-                return Ok(stale);
-            }
             let wanted = &change.body;
             let form = AgreementForm {
                 component: wanted.component.clone().unwrap_or(before.component),
                 body: wanted.body.clone().unwrap_or(before.body),
                 record: before.record,
             };
-            let now = agreements::change(&change.ctx, tx, id, before.version, &form)?;
-            Ok(Answer::ok(&AgreementJson::from(&now)).version(now.version))
+            agreements::change(&change.ctx, tx, id, before.version, &form).map(drop)
         })
         .await
 }
 
 /// Takes an agreement off the outcome; the event log keeps its words.
-#[utoipa::path(delete, path = "/agreements/{id}", tag = "Outcome", params(("id" = String, Path)),
+#[utoipa::path(delete, path = "/agreements/{id}", tag = "Outcome", params(("id" = Id, Path)),
     responses((status = 204, description = "It is withdrawn")))]
 pub async fn withdraw(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Path(id): Path<AgreementId>,
     change: Change<Nothing>,
 ) -> Reply {
+    let read = move |ctx: &Ctx, tx: &mut Tx<'_>| one(ctx, tx, id);
     change
-        .write(&app, move |change, tx| {
-            agreements::withdraw(&change.ctx, tx, parse(&id)?)?;
-            Ok(Answer::done())
+        .remove(&app, read, move |change, tx| {
+            agreements::withdraw(&change.ctx, tx, id).map(drop)
         })
         .await
 }

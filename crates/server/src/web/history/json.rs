@@ -1,14 +1,16 @@
 //! Named versions of a review's document over the API.
 
 use crate::app::App;
-use crate::http::api::{Answer, Change, found};
+use crate::http::api::{Answer, Change, Params, found};
 use crate::http::{Reply, SignedIn};
 use crate::web::json::{FaceJson, ListJson, Time};
 use crate::web::records::json::whole;
 use axum::extract::{Path, State};
 use hardwon_core::access::{self, Need};
+use hardwon_core::documents::difference::{self, Line, Part, Row, Span};
 use hardwon_core::documents::{self, Version};
 use hardwon_core::reviews;
+use hardwon_core::reviews::rounds::{self, Round};
 use hardwon_core::{Ctx, Error, Tx};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -101,6 +103,171 @@ pub async fn show(
     let body = DocumentVersionText {
         number: version,
         text,
+    };
+    Ok(found(&body, None))
+}
+
+/// A round of a review.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Round)]
+pub struct RoundJson {
+    round: i64,
+    #[schema(value_type = Time)]
+    opened_at: i64,
+    #[schema(value_type = Option<Time>)]
+    closed_at: Option<i64>,
+    /// The named version of the document that it ended with; of a round that is open, the latest one.
+    document_version: Option<i64>,
+}
+
+impl From<&Round> for RoundJson {
+    fn from(round: &Round) -> Self {
+        Self {
+            round: round.round,
+            opened_at: round.opened_at,
+            closed_at: round.closed_at,
+            document_version: round.document_version,
+        }
+    }
+}
+
+/// Lists the rounds of a review, oldest first. What was asked and said in one is found by its number.
+#[utoipa::path(get, path = "/reviews/{number}/rounds", tag = "Reviews", params(("number" = i64, Path)),
+    responses((status = 200, description = "The rounds", body = ListJson<RoundJson>)))]
+pub async fn list_rounds(State(app): State<App>, user: SignedIn, Path(number): Path<i64>) -> Reply {
+    let all = app
+        .db
+        .read(move |tx| {
+            let review = access::review_numbered(&user.ctx, tx, number, Need::See)?;
+            rounds::rounds(tx, review.id)
+        })
+        .await?;
+    let listed = whole(all);
+    Ok(found(
+        &ListJson::of(&listed, |round| RoundJson::from(round)),
+        None,
+    ))
+}
+
+#[derive(Deserialize, utoipa::IntoParams, Default)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct DifferenceParams {
+    /// The number of a named version; the document as it is now where none is named.
+    #[param(minimum = 1)]
+    from: Option<i64>,
+    /// The same for the text on the other side.
+    #[param(minimum = 1)]
+    to: Option<i64>,
+}
+
+/// A stretch of words.
+#[derive(Serialize, ToSchema)]
+#[schema(as = DifferenceSpan)]
+pub struct SpanJson {
+    text: String,
+    changed: bool,
+}
+
+impl From<&Span> for SpanJson {
+    fn from(span: &Span) -> Self {
+        Self {
+            text: span.text.clone(),
+            changed: span.changed,
+        }
+    }
+}
+
+/// A line on one side, counted from 1.
+#[derive(Serialize, ToSchema)]
+#[schema(as = DifferenceLine)]
+pub struct LineJson {
+    number: usize,
+    spans: Vec<SpanJson>,
+}
+
+impl From<&Line> for LineJson {
+    fn from(line: &Line) -> Self {
+        Self {
+            number: line.number,
+            spans: line.spans.iter().map(SpanJson::from).collect(),
+        }
+    }
+}
+
+/// A row of two texts side by side; a line that only one side has stands alone.
+#[derive(Serialize, ToSchema)]
+#[schema(as = DifferenceRow)]
+pub struct RowJson {
+    old: Option<LineJson>,
+    new: Option<LineJson>,
+}
+
+impl From<&Row> for RowJson {
+    fn from(row: &Row) -> Self {
+        Self {
+            old: row.old.as_ref().map(LineJson::from),
+            new: row.new.as_ref().map(LineJson::from),
+        }
+    }
+}
+
+/// Neighbouring changes with the lines around them.
+#[derive(Serialize, ToSchema)]
+#[schema(as = DifferencePart)]
+pub struct PartJson {
+    /// How many lines that are the same were left out before it.
+    folded: usize,
+    rows: Vec<RowJson>,
+}
+
+impl From<&Part> for PartJson {
+    fn from(part: &Part) -> Self {
+        Self {
+            folded: part.folded,
+            rows: part.rows.iter().map(RowJson::from).collect(),
+        }
+    }
+}
+
+/// What changed between two texts.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Difference)]
+pub struct DifferenceJson {
+    lines_added: usize,
+    lines_removed: usize,
+    parts: Vec<PartJson>,
+    /// How many lines that are the same were left out after the last part.
+    folded_after: usize,
+}
+
+/// Says what changed between two versions of a review's document.
+#[utoipa::path(get, path = "/reviews/{number}/difference", tag = "Documents",
+    params(("number" = i64, Path), DifferenceParams),
+    responses((status = 200, description = "What changed", body = DifferenceJson)))]
+pub async fn show_difference(
+    State(app): State<App>,
+    user: SignedIn,
+    Path(number): Path<i64>,
+    Params(params): Params<DifferenceParams>,
+) -> Reply {
+    let between = app
+        .db
+        .read(move |tx| {
+            let review = access::review_numbered(&user.ctx, tx, number, Need::See)?;
+            let mut text = |version: Option<i64>| {
+                // Version 0 is the document as it is now.
+                super::text(tx, review.document, version.unwrap_or_default())
+            };
+            let (old, new) = (text(params.from)?, text(params.to)?);
+            Ok::<_, Error>(difference::between(&old, &new))
+        })
+        .await?;
+    let body = DifferenceJson {
+        lines_added: between.lines_added,
+        lines_removed: between.lines_removed,
+        parts: between.parts.iter().map(PartJson::from).collect(),
+        folded_after: between.folded_after,
     };
     Ok(found(&body, None))
 }

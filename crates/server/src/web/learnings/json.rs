@@ -1,15 +1,19 @@
 //! Learnings and assumptions over the API.
 
 use crate::app::App;
-use crate::http::api::{Answer, Change, Limit, Params, found, limit, maybe_word, part, word};
+use crate::http::api::{
+    Answer, Change, Limit, Params, found, limit, maybe_word, part, shown, versioned, word,
+};
 use crate::http::{Reply, SignedIn};
 use crate::web::json::{FaceJson, Id, ListJson, Time};
 use axum::extract::{Path, State};
 use hardwon_core::access::{self, Need};
 use hardwon_core::id::{LearningId, RecordId};
-use hardwon_core::learnings::learn::{self, Assumption};
+use hardwon_core::learnings::learn::{self, Assumption, Remembered};
 use hardwon_core::learnings::{self, Learning, LearningForm};
+use hardwon_core::reviews::records::RecordState;
 use hardwon_core::reviews::{Outcome, State as ReviewState};
+use hardwon_core::{Ctx, Error, Tx, words};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -46,6 +50,12 @@ impl From<&Learning> for LearningJson {
             created_at: learning.created_at,
         }
     }
+}
+
+versioned!(LearningJson);
+
+fn one(ctx: &Ctx, tx: &mut Tx<'_>, number: i64) -> Result<LearningJson, Error> {
+    Ok(LearningJson::from(&learnings::get(ctx, tx, number)?.0))
 }
 
 #[derive(Deserialize, utoipa::IntoParams, Default)]
@@ -126,9 +136,8 @@ async fn note(app: &App, review: Option<i64>, change: Change<NewLearning>) -> Re
                 applies_to: change.body.applies_to.clone(),
             };
             let (_, number) = learnings::add(&change.ctx, tx, review, &form)?;
-            let (learning, _) = learnings::get(&change.ctx, tx, number)?;
             let address = format!("/api/v1/learnings/{number}");
-            Ok(Answer::created(address, &LearningJson::from(&learning)).version(learning.version))
+            Ok(Answer::made(address, &one(&change.ctx, tx, number)?))
         })
         .await
 }
@@ -156,14 +165,8 @@ pub async fn create_of_review(
 #[utoipa::path(get, path = "/learnings/{number}", tag = "Learnings", params(("number" = i64, Path)),
     responses((status = 200, description = "The learning", body = LearningJson)))]
 pub async fn show(State(app): State<App>, user: SignedIn, Path(number): Path<i64>) -> Reply {
-    let (learning, _) = app
-        .db
-        .read(move |tx| learnings::get(&user.ctx, tx, number))
-        .await?;
-    Ok(found(
-        &LearningJson::from(&learning),
-        Some(learning.version),
-    ))
+    let body = app.db.read(move |tx| one(&user.ctx, tx, number)).await?;
+    Ok(shown(&body))
 }
 
 /// What may be changed of a learning; what is left out stays.
@@ -185,19 +188,16 @@ pub async fn change(
     Path(number): Path<i64>,
     change: Change<LearningChange>,
 ) -> Reply {
+    let read = move |ctx: &Ctx, tx: &mut Tx<'_>| one(ctx, tx, number);
     change
-        .write(&app, move |change, tx| {
+        .edit(&app, read, move |change, tx| {
             let (before, _) = learnings::get(&change.ctx, tx, number)?;
-            if let Some(stale) = change.stale(before.version, || LearningJson::from(&before)) {
-                return Ok(stale);
-            }
             let wanted = &change.body;
             let form = LearningForm {
                 body: wanted.body.clone().unwrap_or(before.body),
                 applies_to: wanted.applies_to.clone().unwrap_or(before.applies_to),
             };
-            let now = learnings::change(&change.ctx, tx, number, before.version, &form)?;
-            Ok(Answer::ok(&LearningJson::from(&now)).version(now.version))
+            learnings::change(&change.ctx, tx, number, before.version, &form).map(drop)
         })
         .await
 }
@@ -210,7 +210,8 @@ pub struct AssumptionJson {
     id: RecordId,
     title: String,
     detail: String,
-    state: String,
+    #[schema(schema_with = word::<RecordState>)]
+    state: RecordState,
     /// The number of its review.
     review: i64,
     review_title: String,
@@ -228,7 +229,7 @@ impl From<&Assumption> for AssumptionJson {
             id: assumption.id,
             title: assumption.title.clone(),
             detail: assumption.detail.clone(),
-            state: assumption.state.clone(),
+            state: assumption.state,
             review: assumption.review_number,
             review_title: assumption.review_title.clone(),
             review_state: assumption.review_state,
@@ -238,21 +239,105 @@ impl From<&Assumption> for AssumptionJson {
     }
 }
 
-/// Lists the assumptions that are held, newest first.
-#[utoipa::path(get, path = "/assumptions", tag = "Learnings", params(ListParams),
+#[derive(Deserialize, utoipa::IntoParams, Default)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AssumptionParams {
+    /// Those that are `held` where nothing is said; `confirmed` and `contradicted` are the others.
+    #[param(required = false, schema_with = word::<Held>)]
+    state: Option<Held>,
+    #[param(required = false, schema_with = limit)]
+    limit: Option<Limit>,
+    /// What `next` of the page before says.
+    cursor: Option<String>,
+}
+
+words! {
+    /// The states of an assumption.
+    Held { Held = "held", Confirmed = "confirmed", Contradicted = "contradicted" }
+}
+
+/// Lists assumptions, newest first.
+#[utoipa::path(get, path = "/assumptions", tag = "Learnings", params(AssumptionParams),
     responses((status = 200, description = "One page of the list", body = ListJson<AssumptionJson>)))]
 pub async fn assumptions(
     State(app): State<App>,
     user: SignedIn,
-    Params(params): Params<ListParams>,
+    Params(params): Params<AssumptionParams>,
 ) -> Reply {
     let page = part(params.limit, params.cursor.as_deref())?;
+    let state = match params.state {
+        None | Some(Held::Held) => RecordState::Held,
+        Some(Held::Confirmed) => RecordState::Confirmed,
+        Some(Held::Contradicted) => RecordState::Contradicted,
+    };
     let listed = app
         .db
-        .read(move |tx| learn::assumptions(&user.ctx, tx, &page))
+        .read(move |tx| learn::assumptions(&user.ctx, tx, state, &page))
         .await?;
     Ok(found(
         &ListJson::of(&listed, |one| AssumptionJson::from(one)),
         None,
     ))
+}
+
+words! {
+    RememberedKind { Decision = "decision", Learning = "learning" }
+}
+
+/// What was decided or learned on this day of an earlier year.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Remembered)]
+pub struct RememberedJson {
+    #[schema(schema_with = word::<RememberedKind>)]
+    kind: RememberedKind,
+    /// The number of the decision or learning.
+    number: i64,
+    /// The title of the review, or what was learned.
+    title: String,
+    #[schema(schema_with = maybe_word::<Outcome>)]
+    outcome: Option<Outcome>,
+    #[schema(value_type = Time)]
+    at: i64,
+}
+
+impl From<&Remembered> for RememberedJson {
+    fn from(one: &Remembered) -> Self {
+        match one {
+            Remembered::Decision {
+                number,
+                title,
+                outcome,
+                at,
+            } => Self {
+                kind: RememberedKind::Decision,
+                number: *number,
+                title: title.clone(),
+                outcome: Some(*outcome),
+                at: *at,
+            },
+            Remembered::Learning { number, body, at } => Self {
+                kind: RememberedKind::Learning,
+                number: *number,
+                title: body.clone(),
+                outcome: None,
+                at: *at,
+            },
+        }
+    }
+}
+
+/// Lists what was decided or learned on this day of earlier years, newest first; the day is yours, in your zone.
+#[utoipa::path(get, path = "/on-this-day", tag = "Learnings",
+    responses((status = 200, description = "At most 20", body = ListJson<RememberedJson>)))]
+pub async fn on_this_day(State(app): State<App>, user: SignedIn) -> Reply {
+    let found_then = app
+        .db
+        .read(move |tx| learn::on_this_day(&user.ctx, tx, &user.visitor.zone))
+        .await?;
+    let body = ListJson {
+        items: found_then.iter().map(RememberedJson::from).collect(),
+        next: None,
+    };
+    Ok(found(&body, None))
 }

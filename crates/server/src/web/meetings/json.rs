@@ -1,14 +1,17 @@
 //! Meetings over the API: their times, who comes, what they are at.
 
 use crate::app::App;
-use crate::http::api::{Answer, Change, found, word};
+use crate::http::api::{Answer, Change, Nothing, found, shown, versioned, word};
 use crate::http::{Reply, SignedIn};
+use crate::web::calendar;
 use crate::web::json::{FaceJson, Id, ListJson, Time};
 use axum::extract::{Path, State};
 use hardwon_core::access::{self, Need};
+use hardwon_core::auth::{Scope, tokens};
 use hardwon_core::id::{MeetingId, QuestionId};
 use hardwon_core::meetings::{self, Entry, Invited, Meeting, MeetingForm, MeetingState, Phase};
-use hardwon_core::{Ctx, Error, Tx, words};
+use hardwon_core::questions::Ending;
+use hardwon_core::{Ctx, Error, Tx, threads, words};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -70,6 +73,8 @@ impl MeetingJson {
         }
     }
 }
+
+versioned!(MeetingJson);
 
 fn load(ctx: &Ctx, tx: &mut Tx<'_>, id: MeetingId) -> Result<MeetingJson, Error> {
     let (meeting, review) = meetings::find(ctx, tx, id, Need::See)?;
@@ -149,9 +154,8 @@ pub async fn create(
                 place: wanted.place.clone(),
             };
             let id = meetings::schedule(&change.ctx, tx, engine.as_ref(), review.id, &form)?;
-            let made = load(&change.ctx, tx, id)?;
             let address = format!("/api/v1/meetings/{id}");
-            Ok(Answer::created(address, &made).version(made.version))
+            Ok(Answer::made(address, &load(&change.ctx, tx, id)?))
         })
         .await
 }
@@ -161,7 +165,7 @@ pub async fn create(
     responses((status = 200, description = "The meeting", body = MeetingJson)))]
 pub async fn show(State(app): State<App>, user: SignedIn, Path(id): Path<MeetingId>) -> Reply {
     let meeting = app.db.read(move |tx| load(&user.ctx, tx, id)).await?;
-    Ok(found(&meeting, Some(meeting.version)))
+    Ok(shown(&meeting))
 }
 
 /// What is to be changed; what is not named stays.
@@ -179,25 +183,9 @@ pub struct MeetingChange {
     place: Option<String>,
 }
 
-/// A change of a meeting that `If-Match` may make depend on its version.
-async fn changed<T: Send + Sync + 'static>(
-    app: App,
-    id: MeetingId,
-    change: Change<T>,
-    verb: impl Fn(&Change<T>, &mut Tx<'_>, &Meeting) -> Result<(), Error> + Send + 'static,
-) -> Reply {
-    change
-        .write(&app, move |change, tx| {
-            let (before, review) = meetings::find(&change.ctx, tx, id, Need::See)?;
-            let now = || MeetingJson::new(&before, review.number);
-            if let Some(stale) = change.stale(before.version, now) {
-                return Ok(stale);
-            }
-            verb(change, tx, &before)?;
-            let after = load(&change.ctx, tx, id)?;
-            Ok(Answer::ok(&after).version(after.version))
-        })
-        .await
+/// A meeting for [`Change::edit`].
+fn reading(id: MeetingId) -> impl Fn(&Ctx, &mut Tx<'_>) -> Result<MeetingJson, Error> {
+    move |ctx, tx| load(ctx, tx, id)
 }
 
 /// Moves a meeting that has not begun to another time or place.
@@ -209,20 +197,22 @@ pub async fn change(
     Path(id): Path<MeetingId>,
     change: Change<MeetingChange>,
 ) -> Reply {
-    changed(app, id, change, move |change, tx, before| {
-        let wanted = &change.body;
-        let form = MeetingForm {
-            starts_at: wanted.starts_at.unwrap_or(before.starts_at),
-            presentation_minutes: wanted
-                .presentation_minutes
-                .unwrap_or(before.presentation_minutes),
-            question_minutes: wanted.question_minutes.unwrap_or(before.question_minutes),
-            zone: wanted.zone.clone().unwrap_or_else(|| before.zone.clone()),
-            place: wanted.place.clone().unwrap_or_else(|| before.place.clone()),
-        };
-        meetings::reschedule(&change.ctx, tx, id, before.version, &form)
-    })
-    .await
+    change
+        .edit(&app, reading(id), move |change, tx| {
+            let (before, _) = meetings::find(&change.ctx, tx, id, Need::See)?;
+            let wanted = &change.body;
+            let form = MeetingForm {
+                starts_at: wanted.starts_at.unwrap_or(before.starts_at),
+                presentation_minutes: wanted
+                    .presentation_minutes
+                    .unwrap_or(before.presentation_minutes),
+                question_minutes: wanted.question_minutes.unwrap_or(before.question_minutes),
+                zone: wanted.zone.clone().unwrap_or_else(|| before.zone.clone()),
+                place: wanted.place.clone().unwrap_or_else(|| before.place.clone()),
+            };
+            meetings::reschedule(&change.ctx, tx, id, before.version, &form)
+        })
+        .await
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -241,10 +231,11 @@ pub async fn cancel(
     Path(id): Path<MeetingId>,
     change: Change<NewCancellation>,
 ) -> Reply {
-    changed(app, id, change, move |change, tx, _| {
-        meetings::cancel(&change.ctx, tx, id, &change.body.reason)
-    })
-    .await
+    change
+        .edit(&app, reading(id), move |change, tx| {
+            meetings::cancel(&change.ctx, tx, id, &change.body.reason)
+        })
+        .await
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -264,10 +255,11 @@ pub async fn enter(
     Path(id): Path<MeetingId>,
     change: Change<NewPhase>,
 ) -> Reply {
-    changed(app, id, change, move |change, tx, _| {
-        meetings::enter(&change.ctx, tx, id, change.body.phase).map(drop)
-    })
-    .await
+    change
+        .edit(&app, reading(id), move |change, tx| {
+            meetings::enter(&change.ctx, tx, id, change.body.phase).map(drop)
+        })
+        .await
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -286,10 +278,83 @@ pub async fn take_question(
     Path(id): Path<MeetingId>,
     change: Change<NewQuestion>,
 ) -> Reply {
-    changed(app, id, change, move |change, tx, _| {
-        meetings::set_question(&change.ctx, tx, id, change.body.question).map(drop)
-    })
-    .await
+    change
+        .edit(&app, reading(id), move |change, tx| {
+            meetings::set_question(&change.ctx, tx, id, change.body.question).map(drop)
+        })
+        .await
+}
+
+words! {
+    /// How a question ends in a meeting.
+    End { Answered = "answered", FollowedUp = "followed-up", Unresolved = "unresolved" }
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewQuestionEnd {
+    #[schema(value_type = Id)]
+    question: QuestionId,
+    #[schema(schema_with = word::<End>)]
+    state: End,
+    /// The answer, or a note.
+    #[serde(default)]
+    #[schema(max_length = 20_000)]
+    answer: String,
+    /// The handle of who follows it up; oneself where nobody is named.
+    person: Option<String>,
+}
+
+/// Ends a question in the meeting and takes up the next on the agenda.
+#[utoipa::path(post, path = "/meetings/{id}/question-ends", tag = "Meetings", params(("id" = Id, Path)),
+    request_body = NewQuestionEnd,
+    responses((status = 200, description = "The meeting as it is now", body = MeetingJson)))]
+pub async fn end_question(
+    State(app): State<App>,
+    Path(id): Path<MeetingId>,
+    change: Change<NewQuestionEnd>,
+) -> Reply {
+    change
+        .edit(&app, reading(id), move |change, tx| {
+            let (ctx, wanted) = (&change.ctx, &change.body);
+            let (meeting, _) = meetings::find(ctx, tx, id, Need::Run)?;
+            let note = wanted.answer.clone();
+            let ending = match wanted.state {
+                End::Answered => Ending::Answered {
+                    answer: note,
+                    by: None,
+                },
+                End::Unresolved => Ending::Unresolved { note },
+                End::FollowedUp => Ending::FollowedUp {
+                    owner: match &wanted.person {
+                        None => ctx.require_person()?,
+                        Some(handle) => threads::person_named(tx, meeting.review, handle)?
+                            .ok_or_else(|| {
+                                Error::invalid("person", "Nobody here has this handle.")
+                            })?,
+                    },
+                    note,
+                },
+            };
+            meetings::end_question(ctx, tx, id, wanted.question, &ending).map(drop)
+        })
+        .await
+}
+
+/// Notes that one is in the room, from an hour before the meeting until its end.
+#[utoipa::path(put, path = "/meetings/{id}/presence", tag = "Meetings", params(("id" = Id, Path)),
+    responses((status = 200, description = "Who is invited and who is there", body = AttendanceJson)))]
+pub async fn join(
+    State(app): State<App>,
+    Path(id): Path<MeetingId>,
+    change: Change<Nothing>,
+) -> Reply {
+    change
+        .write(&app, move |change, tx| {
+            meetings::join(&change.ctx, tx, id)?;
+            Ok(Answer::ok(&attendance(&change.ctx, tx, id)?))
+        })
+        .await
 }
 
 /// Somebody who is named in the review, themselves or by a team.
@@ -397,10 +462,72 @@ impl From<&Entry> for EntryJson {
     }
 }
 
+/// The address at which one's calendar can be followed; the address itself was shown when it was made.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CalendarAddress)]
+pub struct AddressJson {
+    #[schema(value_type = Time)]
+    created_at: i64,
+    #[schema(value_type = Option<Time>)]
+    used_at: Option<i64>,
+}
+
+/// Says since when there is an address for one's calendar, and when it was last used.
+#[utoipa::path(get, path = "/calendar/address", tag = "Meetings",
+    responses((status = 200, description = "There is one", body = AddressJson)))]
+pub async fn address(State(app): State<App>, user: SignedIn) -> Reply {
+    let (created_at, used_at) = app
+        .db
+        .read(move |tx| tokens::newest_of(&user.ctx, tx, Scope::Calendar))
+        .await?
+        .ok_or(Error::NotFound)?;
+    let body = AddressJson {
+        created_at,
+        used_at,
+    };
+    Ok(found(&body, None))
+}
+
+/// An address that calendar programs follow.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CalendarLink)]
+pub struct CalendarLinkJson {
+    /// Whoever has it reads the meetings of its owner.
+    href: String,
+}
+
+/// Makes a new address for one's calendar, shown this once; the one before leads nowhere any more.
+///
+/// It is kept nowhere, so an `Idempotency-Key` has no effect here: asking again makes another.
+#[utoipa::path(post, path = "/calendar/address", tag = "Meetings",
+    responses((status = 200, description = "The address", body = CalendarLinkJson)))]
+pub async fn create_address(State(app): State<App>, change: Change<Nothing>) -> Reply {
+    let base_url = app.config.base_url.clone();
+    change
+        .write(&app, move |change, tx| {
+            let secret = calendar::renew(&change.ctx, tx)?;
+            let href = calendar::feed_address(&base_url, &secret);
+            Ok(Answer::ok(&CalendarLinkJson { href }).secret())
+        })
+        .await
+}
+
+/// Ends the address of one's calendar.
+#[utoipa::path(delete, path = "/calendar/address", tag = "Meetings",
+    responses((status = 204, description = "It leads nowhere now")))]
+pub async fn remove_address(State(app): State<App>, change: Change<Nothing>) -> Reply {
+    change
+        .write(&app, |change, tx| {
+            tokens::revoke_scope(&change.ctx, tx, Scope::Calendar)?;
+            Ok(Answer::done())
+        })
+        .await
+}
+
 /// Lists the meetings one is invited to that are not long past, by time, at most 500.
 #[utoipa::path(get, path = "/calendar", tag = "Meetings",
     responses((status = 200, description = "The meetings", body = ListJson<EntryJson>)))]
-pub async fn calendar(State(app): State<App>, user: SignedIn) -> Reply {
+pub async fn entries(State(app): State<App>, user: SignedIn) -> Reply {
     let entries = app
         .db
         .read(move |tx| {

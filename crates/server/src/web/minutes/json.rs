@@ -1,13 +1,11 @@
 //! Minutes over the API.
 
 use crate::app::App;
-use crate::http::api::{Answer, Change, Params, Problem, found};
+use crate::http::api::{Answer, Change, Params, found, shown, versioned};
 use crate::http::{Reply, SignedIn};
-use crate::web::json::{FaceJson, Time};
+use crate::web::json::{FaceJson, Time, clash};
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use hardwon_core::access::{self, Need};
-use hardwon_core::documents::Saved;
 use hardwon_core::minutes;
 use hardwon_core::{Ctx, Error, Tx};
 use serde::{Deserialize, Serialize};
@@ -35,6 +33,8 @@ pub struct MinutesJson {
     sent_at: Option<i64>,
     sent_by: Option<FaceJson>,
 }
+
+versioned!(MinutesJson);
 
 fn read(ctx: &Ctx, tx: &mut Tx<'_>, number: i64, round: Option<i64>) -> Result<MinutesJson, Error> {
     let standing = access::review_numbered(ctx, tx, number, Need::See)?;
@@ -77,8 +77,7 @@ pub async fn show(
         .db
         .read(move |tx| read(&user.ctx, tx, number, params.round))
         .await?;
-    let version = minutes.version;
-    Ok(found(&minutes, Some(version)))
+    Ok(shown(&minutes))
 }
 
 /// A new text for the minutes.
@@ -110,29 +109,58 @@ pub async fn save(
             let ctx = &change.ctx;
             let before = read(ctx, tx, number, params.round)?;
             let round = before.round;
-            if let Some(stale) = change.stale(before.version, || before) {
+            if let Some(stale) = change.stale(&before) {
                 return Ok(stale);
             }
             let review = access::review_numbered(ctx, tx, number, Need::See)?.id;
             let (base, text) = (change.body.base, &change.body.text);
             let saved = minutes::save(ctx, tx, engine.as_ref(), review, round, base, text)?;
-            if let Saved::Conflict {
-                theirs,
-                merged,
-                version,
-            } = saved
-            {
-                let both = serde_json::json!({ "theirs": theirs, "merged": merged, "version": version });
-                let problem = Problem::new(
-                    StatusCode::CONFLICT,
-                    "Somebody else changed the same lines. Nothing was written; put both together and save with the new version as base.",
-                );
-                return Ok(Answer::problem(&problem.with_current(both)));
+            if let Some(both) = clash(&saved) {
+                return Ok(both);
             }
-            let now = read(ctx, tx, number, Some(round))?;
-            Ok(Answer::ok(&now).version(now.version))
+            Ok(Answer::of(&read(ctx, tx, number, Some(round))?))
         })
         .await
+}
+
+/// What composing the minutes anew would make of them.
+#[derive(Serialize, ToSchema)]
+#[schema(as = MinutesComposition)]
+pub struct CompositionJson {
+    round: i64,
+    /// What is composed now with what people edited; save it with the version as `base` to take it over.
+    text: String,
+    /// The version that it was merged with; 0 while nobody has saved any.
+    version: i64,
+    /// Whether both fit together; otherwise the same lines stand between conflict marks.
+    clean: bool,
+}
+
+/// Composes the minutes of a round anew; nothing is written. For those who may write them.
+#[utoipa::path(get, path = "/reviews/{number}/minutes/composition", tag = "Outcome",
+    params(("number" = i64, Path), RoundParams),
+    responses((status = 200, description = "What would be there", body = CompositionJson)))]
+pub async fn composition(
+    State(app): State<App>,
+    user: SignedIn,
+    Path(number): Path<i64>,
+    Params(params): Params<RoundParams>,
+) -> Reply {
+    let body = app
+        .db
+        .read(move |tx| {
+            let round = read(&user.ctx, tx, number, params.round)?.round;
+            let review = access::review_numbered(&user.ctx, tx, number, Need::Edit)?.id;
+            let proposed = minutes::propose(&user.ctx, tx, review, round)?;
+            Ok::<_, Error>(CompositionJson {
+                round,
+                text: proposed.text,
+                version: proposed.version,
+                clean: proposed.clean,
+            })
+        })
+        .await?;
+    Ok(found(&body, None))
 }
 
 /// Which minutes are sent.
@@ -158,11 +186,14 @@ pub async fn send(
     change
         .write(&app, move |change, tx| {
             let ctx = &change.ctx;
-            let round = read(ctx, tx, number, params.round)?.round;
+            let before = read(ctx, tx, number, params.round)?;
+            let round = before.round;
+            if let Some(stale) = change.stale(&before) {
+                return Ok(stale);
+            }
             let review = access::review_numbered(ctx, tx, number, Need::See)?.id;
             minutes::send(ctx, tx, engine.as_ref(), review, round, change.body.version)?;
-            let now = read(ctx, tx, number, Some(round))?;
-            Ok(Answer::ok(&now).version(now.version))
+            Ok(Answer::of(&read(ctx, tx, number, Some(round))?))
         })
         .await
 }

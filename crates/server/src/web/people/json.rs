@@ -1,11 +1,13 @@
 //! People over the API: who is here, one's own profile, roles and deactivation.
 
 use crate::app::App;
-use crate::http::api::{Answer, Change, Limit, Nothing, Params, found, limit, part, word};
+use crate::http::api::{
+    Answer, Change, Limit, Nothing, Params, Versioned, found, limit, part, shown, word,
+};
 use crate::http::{Reply, SignedIn};
 use crate::web::json::{Id, ListJson, Time};
 use axum::extract::{Path, State};
-use hardwon_core::auth::Visitor;
+use hardwon_core::auth::links;
 use hardwon_core::id::PersonId;
 use hardwon_core::people::teams::{self, TeamFace};
 use hardwon_core::people::{self, Filter, Person, PersonState, ProfileForm};
@@ -88,6 +90,12 @@ pub struct ShownJson {
     teams: Vec<TeamFaceJson>,
 }
 
+impl Versioned for ShownJson {
+    fn version(&self) -> i64 {
+        self.person.version
+    }
+}
+
 #[derive(Deserialize, utoipa::IntoParams, Default)]
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -126,7 +134,7 @@ pub async fn list(
     Ok(found(&body, None))
 }
 
-fn shown(ctx: &Ctx, tx: &mut Tx<'_>, person: &Person) -> Result<ShownJson, Error> {
+fn one(ctx: &Ctx, tx: &mut Tx<'_>, person: &Person) -> Result<ShownJson, Error> {
     Ok(ShownJson {
         person: PersonJson::of(person, ctx),
         teams: teams::of(tx, person.id)?
@@ -136,32 +144,30 @@ fn shown(ctx: &Ctx, tx: &mut Tx<'_>, person: &Person) -> Result<ShownJson, Error
     })
 }
 
+fn named(ctx: &Ctx, tx: &mut Tx<'_>, handle: &str) -> Result<ShownJson, Error> {
+    let person = people::with_handle(tx, handle)?;
+    one(ctx, tx, &person)
+}
+
+fn own(ctx: &Ctx, tx: &mut Tx<'_>) -> Result<ShownJson, Error> {
+    let person = people::get(tx, ctx.require_person()?)?;
+    one(ctx, tx, &person)
+}
+
 /// Gives one person, by their handle.
 #[utoipa::path(get, path = "/people/{handle}", tag = "People", params(("handle" = String, Path)),
     responses((status = 200, description = "The person", body = ShownJson)))]
 pub async fn show(State(app): State<App>, user: SignedIn, Path(handle): Path<String>) -> Reply {
-    let (body, version) = app
-        .db
-        .read(move |tx| {
-            let person = people::with_handle(tx, &handle)?;
-            Ok::<_, Error>((shown(&user.ctx, tx, &person)?, person.version))
-        })
-        .await?;
-    Ok(found(&body, Some(version)))
+    let body = app.db.read(move |tx| named(&user.ctx, tx, &handle)).await?;
+    Ok(shown(&body))
 }
 
 /// Gives the person who asks.
 #[utoipa::path(get, path = "/me", tag = "People",
     responses((status = 200, description = "You", body = ShownJson)))]
 pub async fn me(State(app): State<App>, user: SignedIn) -> Reply {
-    let (body, version) = app
-        .db
-        .read(move |tx| {
-            let person = people::get(tx, user.visitor.person)?;
-            Ok::<_, Error>((shown(&user.ctx, tx, &person)?, person.version))
-        })
-        .await?;
-    Ok(found(&body, Some(version)))
+    let body = app.db.read(move |tx| own(&user.ctx, tx)).await?;
+    Ok(shown(&body))
 }
 
 /// What may be changed of one's own profile; what is left out stays.
@@ -185,12 +191,8 @@ pub struct ProfileChange {
     responses((status = 200, description = "You, as you are now", body = ShownJson)))]
 pub async fn change_me(State(app): State<App>, change: Change<ProfileChange>) -> Reply {
     change
-        .write(&app, |change, tx| {
+        .edit(&app, own, |change, tx| {
             let before = people::get(tx, change.visitor.person)?;
-            let current = PersonJson::of(&before, &change.ctx);
-            if let Some(stale) = change.stale(before.version, || current) {
-                return Ok(stale);
-            }
             let wanted = &change.body;
             let form = ProfileForm {
                 name: wanted.name.clone().unwrap_or(before.name),
@@ -199,22 +201,28 @@ pub async fn change_me(State(app): State<App>, change: Change<ProfileChange>) ->
                 about: wanted.about.clone().unwrap_or(before.about),
                 version: before.version,
             };
-            people::change_profile(&change.ctx, tx, before.id, &form)?;
-            answer(&change.ctx, tx, before.id)
+            people::change_profile(&change.ctx, tx, before.id, &form)
         })
         .await
 }
 
-fn answer(ctx: &Ctx, tx: &mut Tx<'_>, id: PersonId) -> Result<Answer, Error> {
-    let person = people::get(tx, id)?;
-    Ok(Answer::ok(&shown(ctx, tx, &person)?).version(person.version))
-}
-
-/// Whom an administrator changes.
-fn changed(ctx: &Ctx, visitor: &Visitor, tx: &mut Tx<'_>, handle: &str) -> Result<PersonId, Error> {
-    visitor.require_account()?;
-    ctx.require(Role::Administrator)?;
-    Ok(people::with_handle(tx, handle)?.id)
+/// What an administrator does about somebody.
+async fn administer<T: Send + Sync + 'static>(
+    app: &App,
+    handle: String,
+    change: Change<T>,
+    verb: impl Fn(&Change<T>, &mut Tx<'_>, PersonId) -> Result<(), Error> + Send + 'static,
+) -> Reply {
+    let asked = handle.clone();
+    let read = move |ctx: &Ctx, tx: &mut Tx<'_>| named(ctx, tx, &asked);
+    change
+        .edit(app, read, move |change, tx| {
+            change.visitor.require_account()?;
+            change.ctx.require(Role::Administrator)?;
+            let id = people::with_handle(tx, &handle)?.id;
+            verb(change, tx, id)
+        })
+        .await
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -233,13 +241,10 @@ pub async fn set_role(
     Path(handle): Path<String>,
     change: Change<RoleChange>,
 ) -> Reply {
-    change
-        .write(&app, move |change, tx| {
-            let id = changed(&change.ctx, &change.visitor, tx, &handle)?;
-            people::set_role(&change.ctx, tx, id, change.body.role)?;
-            answer(&change.ctx, tx, id)
-        })
-        .await
+    administer(&app, handle, change, |change, tx, id| {
+        people::set_role(&change.ctx, tx, id, change.body.role)
+    })
+    .await
 }
 
 /// Ends somebody's sessions and tokens at once and lets them in no more. What they wrote stays. For administrators.
@@ -250,13 +255,10 @@ pub async fn deactivate(
     Path(handle): Path<String>,
     change: Change<Nothing>,
 ) -> Reply {
-    change
-        .write(&app, move |change, tx| {
-            let id = changed(&change.ctx, &change.visitor, tx, &handle)?;
-            people::deactivate(&change.ctx, tx, id)?;
-            answer(&change.ctx, tx, id)
-        })
-        .await
+    administer(&app, handle, change, |change, tx, id| {
+        people::deactivate(&change.ctx, tx, id)
+    })
+    .await
 }
 
 /// Lets somebody in again. For administrators.
@@ -267,11 +269,39 @@ pub async fn reactivate(
     Path(handle): Path<String>,
     change: Change<Nothing>,
 ) -> Reply {
+    administer(&app, handle, change, |change, tx, id| {
+        people::reactivate(&change.ctx, tx, id)
+    })
+    .await
+}
+
+/// A link that signs somebody in.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SignInLink)]
+pub struct SignInLinkJson {
+    /// Whoever opens it is signed in as that person, once, within 24 hours.
+    href: String,
+}
+
+/// Makes a sign-in link for somebody who lost their way in, shown this once. For administrators.
+///
+/// The link is kept nowhere, so an `Idempotency-Key` has no effect here: asking again makes another.
+#[utoipa::path(post, path = "/people/{handle}/sign-in-link", tag = "People", params(("handle" = String, Path)),
+    responses((status = 200, description = "The link", body = SignInLinkJson)))]
+pub async fn sign_in_link(
+    State(app): State<App>,
+    Path(handle): Path<String>,
+    change: Change<Nothing>,
+) -> Reply {
+    let base_url = app.config.base_url.clone();
     change
         .write(&app, move |change, tx| {
-            let id = changed(&change.ctx, &change.visitor, tx, &handle)?;
-            people::reactivate(&change.ctx, tx, id)?;
-            answer(&change.ctx, tx, id)
+            change.visitor.require_account()?;
+            change.ctx.require(Role::Administrator)?;
+            let id = people::with_handle(tx, &handle)?.id;
+            let secret = links::sign_in_link(&change.ctx, tx, id)?;
+            let href = format!("{base_url}/sign-in/{}", secret.text);
+            Ok(Answer::ok(&SignInLinkJson { href }).secret())
         })
         .await
 }

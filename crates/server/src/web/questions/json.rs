@@ -7,7 +7,7 @@
 
 use crate::app::App;
 use crate::http::api::{
-    Answer, Change, Limit, Nothing, Params, found, limit, maybe_word, part, word,
+    Answer, Change, Limit, Nothing, Params, found, limit, maybe_word, part, shown, versioned, word,
 };
 use crate::http::{Reply, SignedIn};
 use crate::web::json::{FaceJson, Id, ListJson, Time};
@@ -95,6 +95,12 @@ impl From<&Question> for QuestionJson {
     }
 }
 
+versioned!(QuestionJson);
+
+fn question(ctx: &Ctx, tx: &mut Tx<'_>, id: QuestionId) -> Result<QuestionJson, Error> {
+    Ok(QuestionJson::from(&questions::get(ctx, tx, id)?.0))
+}
+
 #[derive(Deserialize, IntoParams, Default)]
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -170,25 +176,48 @@ pub async fn ask(
             let review = access::review_numbered(&change.ctx, tx, number, Need::TakePart)?;
             let wanted = &change.body;
             let asked = questions::ask(&change.ctx, tx, review.id, &wanted.body, wanted.naming)?;
-            let (question, _) = questions::get(&change.ctx, tx, asked.id)?;
             let address = format!("/api/v1/questions/{}", asked.id);
-            Ok(Answer::created(address, &QuestionJson::from(&question)).version(question.version))
+            Ok(Answer::made(address, &question(&change.ctx, tx, asked.id)?))
         })
         .await
+}
+
+/// The question to vote on next.
+#[derive(Serialize, ToSchema)]
+#[schema(as = NextQuestion)]
+pub struct NextJson {
+    /// Null when there is none left.
+    question: Option<QuestionJson>,
+    /// How many there are, this one among them.
+    remaining: usize,
+}
+
+/// Gives an open question of the present round that you have not voted on.
+///
+/// Everybody is asked in another order, so that early questions do not win by being early.
+#[utoipa::path(get, path = "/reviews/{number}/questions/next", tag = "Questions", params(("number" = i64, Path)),
+    responses((status = 200, description = "The next one", body = NextJson)))]
+pub async fn next(State(app): State<App>, user: SignedIn, Path(number): Path<i64>) -> Reply {
+    let next = app
+        .db
+        .read(move |tx| {
+            let review = access::review_numbered(&user.ctx, tx, number, Need::See)?;
+            questions::next_unvoted(&user.ctx, tx, review.id, review.round, &[])
+        })
+        .await?;
+    let body = NextJson {
+        question: next.as_ref().map(|next| QuestionJson::from(&next.question)),
+        remaining: next.as_ref().map_or(0, |next| next.remaining),
+    };
+    Ok(found(&body, None))
 }
 
 /// Gives one question.
 #[utoipa::path(get, path = "/questions/{id}", tag = "Questions", params(("id" = Id, Path)),
     responses((status = 200, description = "The question", body = QuestionJson)))]
 pub async fn show(State(app): State<App>, user: SignedIn, Path(id): Path<QuestionId>) -> Reply {
-    let (question, _) = app
-        .db
-        .read(move |tx| questions::get(&user.ctx, tx, id))
-        .await?;
-    Ok(found(
-        &QuestionJson::from(&question),
-        Some(question.version),
-    ))
+    let body = app.db.read(move |tx| question(&user.ctx, tx, id)).await?;
+    Ok(shown(&body))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -282,11 +311,6 @@ pub struct NewEnding {
     person: Option<String>,
 }
 
-fn answer(ctx: &Ctx, tx: &mut Tx<'_>, id: QuestionId) -> Result<Answer, Error> {
-    let (question, _) = questions::get(ctx, tx, id)?;
-    Ok(Answer::ok(&QuestionJson::from(&question)).version(question.version))
-}
-
 /// Ends a question: answered, followed up by somebody, or unresolved; a standard prompt can be set aside.
 #[utoipa::path(put, path = "/questions/{id}/ending", tag = "Questions", params(("id" = Id, Path)),
     request_body = NewEnding,
@@ -296,18 +320,16 @@ pub async fn end(
     Path(id): Path<QuestionId>,
     change: Change<NewEnding>,
 ) -> Reply {
+    let read = move |ctx: &Ctx, tx: &mut Tx<'_>| question(ctx, tx, id);
     change
-        .write(&app, move |change, tx| {
+        .edit(&app, read, move |change, tx| {
             let (ctx, wanted) = (&change.ctx, &change.body);
             let own = ctx.require_person()?;
-            let (question, _) = questions::get(ctx, tx, id)?;
-            if let Some(stale) = change.stale(question.version, || QuestionJson::from(&question)) {
-                return Ok(stale);
-            }
+            let review = questions::get(ctx, tx, id)?.0.review;
             let named = match &wanted.person {
                 None => None,
                 Some(handle) => Some(
-                    threads::person_named(tx, question.review, handle)?
+                    threads::person_named(tx, review, handle)?
                         .ok_or_else(|| Error::invalid("person", "Nobody here has this handle."))?,
                 ),
             };
@@ -323,12 +345,10 @@ pub async fn end(
                 },
                 End::Unresolved => Ending::Unresolved { note: text },
                 End::SetAside => {
-                    questions::set_aside(ctx, tx, id, &text)?;
-                    return answer(ctx, tx, id);
+                    return questions::set_aside(ctx, tx, id, &text).map(drop);
                 }
             };
-            questions::end(ctx, tx, id, &ending)?;
-            answer(ctx, tx, id)
+            questions::end(ctx, tx, id, &ending).map(drop)
         })
         .await
 }
@@ -341,10 +361,10 @@ pub async fn reopen(
     Path(id): Path<QuestionId>,
     change: Change<Nothing>,
 ) -> Reply {
+    let read = move |ctx: &Ctx, tx: &mut Tx<'_>| question(ctx, tx, id);
     change
-        .write(&app, move |change, tx| {
-            questions::reopen(&change.ctx, tx, id)?;
-            answer(&change.ctx, tx, id)
+        .edit(&app, read, move |change, tx| {
+            questions::reopen(&change.ctx, tx, id).map(drop)
         })
         .await
 }
@@ -368,10 +388,10 @@ pub async fn merge(
     Path(id): Path<QuestionId>,
     change: Change<NewMerge>,
 ) -> Reply {
+    let read = move |ctx: &Ctx, tx: &mut Tx<'_>| question(ctx, tx, id);
     change
-        .write(&app, move |change, tx| {
-            questions::merge(&change.ctx, tx, id, change.body.target)?;
-            answer(&change.ctx, tx, id)
+        .edit(&app, read, move |change, tx| {
+            questions::merge(&change.ctx, tx, id, change.body.target).map(drop)
         })
         .await
 }
@@ -384,10 +404,10 @@ pub async fn unmerge(
     Path(id): Path<QuestionId>,
     change: Change<Nothing>,
 ) -> Reply {
+    let read = move |ctx: &Ctx, tx: &mut Tx<'_>| question(ctx, tx, id);
     change
-        .write(&app, move |change, tx| {
-            questions::unmerge(&change.ctx, tx, id)?;
-            answer(&change.ctx, tx, id)
+        .edit(&app, read, move |change, tx| {
+            questions::unmerge(&change.ctx, tx, id).map(drop)
         })
         .await
 }

@@ -1,17 +1,21 @@
 //! Records of a review and its links to others over the API.
 
 use crate::app::App;
-use crate::http::api::{Answer, Change, Nothing, found, word};
+use crate::http::api::{Answer, Change, Nothing, found, shown, versioned, word};
 use crate::http::{Reply, SignedIn};
-use crate::web::json::{Id, ListJson, Time};
+use crate::web::json::{FaceJson, Id, ListJson, Time};
 use axum::extract::{Path, State};
 use hardwon_core::access::{self, Need};
+use hardwon_core::documents;
+use hardwon_core::documents::sections::{self, SectionState};
 use hardwon_core::id::{RecordId, ReviewId};
 use hardwon_core::link::Relation;
 use hardwon_core::page::Listed;
-use hardwon_core::reviews::records::{self, Move, Record, RecordForm, RecordKind};
+use hardwon_core::reviews::records::{
+    self, Move, Record, RecordChanged, RecordForm, RecordKind, RecordState, RecordVersion,
+};
 use hardwon_core::reviews::relations::{self, Related};
-use hardwon_core::reviews::{Outcome, State as ReviewState};
+use hardwon_core::reviews::{Outcome, ReviewKind, State as ReviewState};
 use hardwon_core::{Ctx, Error, Tx};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -27,6 +31,10 @@ pub struct RecordJson {
     title: String,
     /// Of a departure, what it departs from and why; of an alternative, why not.
     detail: String,
+    #[schema(schema_with = word::<RecordState>)]
+    state: RecordState,
+    /// Why it is in this state, or the evidence.
+    note: String,
     /// The slug of the heading under which the document names it, empty before the first heading; null where it does not.
     named_under: Option<String>,
     version: i64,
@@ -41,6 +49,8 @@ impl From<&Record> for RecordJson {
             kind: record.kind,
             title: record.title.clone(),
             detail: record.detail.clone(),
+            state: record.state,
+            note: record.note.clone(),
             named_under: record.named_under.clone(),
             version: record.version,
             removed_at: record.removed_at,
@@ -57,8 +67,11 @@ fn review(ctx: &Ctx, tx: &mut Tx<'_>, number: i64) -> Result<ReviewId, Error> {
     Ok(access::review_numbered(ctx, tx, number, Need::See)?.id)
 }
 
-fn parse(id: &str) -> Result<RecordId, Error> {
-    id.parse().map_err(|_| Error::NotFound)
+versioned!(RecordJson);
+
+fn one(ctx: &Ctx, tx: &mut Tx<'_>, number: i64, id: RecordId) -> Result<RecordJson, Error> {
+    let review = review(ctx, tx, number)?;
+    Ok(RecordJson::from(&records::record(tx, review, id)?))
 }
 
 /// Lists the records of a review, by kind and in their order.
@@ -109,30 +122,26 @@ pub async fn create(
                 detail: change.body.detail.clone(),
             };
             let id = records::add(&change.ctx, tx, review, &form)?;
-            let record = records::record(tx, review, id)?;
             let address = format!("/api/v1/reviews/{number}/records/{id}");
-            Ok(Answer::created(address, &RecordJson::from(&record)).version(record.version))
+            Ok(Answer::made(address, &one(&change.ctx, tx, number, id)?))
         })
         .await
 }
 
 /// Gives one record, removed or not.
 #[utoipa::path(get, path = "/reviews/{number}/records/{id}", tag = "Records",
-    params(("number" = i64, Path), ("id" = String, Path)),
+    params(("number" = i64, Path), ("id" = Id, Path)),
     responses((status = 200, description = "The record", body = RecordJson)))]
 pub async fn show(
     State(app): State<App>,
     user: SignedIn,
-    Path((number, id)): Path<(i64, String)>,
+    Path((number, id)): Path<(i64, RecordId)>,
 ) -> Reply {
-    let record = app
+    let body = app
         .db
-        .read(move |tx| {
-            let review = review(&user.ctx, tx, number)?;
-            records::record(tx, review, parse(&id)?)
-        })
+        .read(move |tx| one(&user.ctx, tx, number, id))
         .await?;
-    Ok(found(&RecordJson::from(&record), Some(record.version)))
+    Ok(shown(&body))
 }
 
 /// What may be changed of a record; what is left out stays.
@@ -151,21 +160,18 @@ pub struct RecordChange {
 
 /// Changes a record.
 #[utoipa::path(patch, path = "/reviews/{number}/records/{id}", tag = "Records",
-    params(("number" = i64, Path), ("id" = String, Path)), request_body = RecordChange,
+    params(("number" = i64, Path), ("id" = Id, Path)), request_body = RecordChange,
     responses((status = 200, description = "The record as it is now", body = RecordJson)))]
 pub async fn change(
     State(app): State<App>,
-    Path((number, id)): Path<(i64, String)>,
+    Path((number, id)): Path<(i64, RecordId)>,
     change: Change<RecordChange>,
 ) -> Reply {
+    let read = move |ctx: &Ctx, tx: &mut Tx<'_>| one(ctx, tx, number, id);
     change
-        .write(&app, move |change, tx| {
+        .edit(&app, read, move |change, tx| {
             let review = review(&change.ctx, tx, number)?;
-            let id = parse(&id)?;
             let before = records::record(tx, review, id)?;
-            if let Some(stale) = change.stale(before.version, || RecordJson::from(&before)) {
-                return Ok(stale);
-            }
             let wanted = &change.body;
             records::change(
                 &change.ctx,
@@ -179,28 +185,240 @@ pub async fn change(
             if let Some(direction) = wanted.direction {
                 records::reorder(&change.ctx, tx, review, id, direction)?;
             }
-            let record = records::record(tx, review, id)?;
-            Ok(Answer::ok(&RecordJson::from(&record)).version(record.version))
+            Ok(())
         })
         .await
 }
 
 /// Takes a record out of the list; it stays in the history.
 #[utoipa::path(delete, path = "/reviews/{number}/records/{id}", tag = "Records",
-    params(("number" = i64, Path), ("id" = String, Path)),
+    params(("number" = i64, Path), ("id" = Id, Path)),
     responses((status = 204, description = "It is removed")))]
 pub async fn remove(
     State(app): State<App>,
-    Path((number, id)): Path<(i64, String)>,
+    Path((number, id)): Path<(i64, RecordId)>,
     change: Change<Nothing>,
+) -> Reply {
+    let read = move |ctx: &Ctx, tx: &mut Tx<'_>| one(ctx, tx, number, id);
+    change
+        .remove(&app, read, move |change, tx| {
+            let review = review(&change.ctx, tx, number)?;
+            records::remove(&change.ctx, tx, review, id)
+        })
+        .await
+}
+
+/// Brings a removed record back.
+#[utoipa::path(delete, path = "/reviews/{number}/records/{id}/removal", tag = "Records",
+    params(("number" = i64, Path), ("id" = Id, Path)),
+    responses((status = 200, description = "The record as it is now", body = RecordJson)))]
+pub async fn restore(
+    State(app): State<App>,
+    Path((number, id)): Path<(i64, RecordId)>,
+    change: Change<Nothing>,
+) -> Reply {
+    let read = move |ctx: &Ctx, tx: &mut Tx<'_>| one(ctx, tx, number, id);
+    change
+        .edit(&app, read, move |change, tx| {
+            let review = review(&change.ctx, tx, number)?;
+            records::restore(&change.ctx, tx, review, id)
+        })
+        .await
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewRecordState {
+    /// Of a departure `open`, `under-review`, `accepted`, `declined` or `dismissed`; of an assumption `held`, `confirmed`
+    /// or `contradicted`.
+    #[schema(schema_with = word::<RecordState>)]
+    state: RecordState,
+    /// Why, or the evidence.
+    #[serde(default)]
+    #[schema(max_length = 10_000)]
+    note: String,
+}
+
+/// Says what became of a departure or an assumption.
+#[utoipa::path(put, path = "/reviews/{number}/records/{id}/state", tag = "Records",
+    params(("number" = i64, Path), ("id" = Id, Path)), request_body = NewRecordState,
+    responses((status = 200, description = "The record as it is now", body = RecordJson)))]
+pub async fn set_state(
+    State(app): State<App>,
+    Path((number, id)): Path<(i64, RecordId)>,
+    change: Change<NewRecordState>,
+) -> Reply {
+    let read = move |ctx: &Ctx, tx: &mut Tx<'_>| one(ctx, tx, number, id);
+    change
+        .edit(&app, read, move |change, tx| {
+            let review = review(&change.ctx, tx, number)?;
+            let wanted = &change.body;
+            records::set_state(&change.ctx, tx, review, id, wanted.state, &wanted.note)
+        })
+        .await
+}
+
+/// One version of a record.
+#[derive(Serialize, ToSchema)]
+#[schema(as = RecordVersion)]
+pub struct RecordVersionJson {
+    version: i64,
+    #[schema(schema_with = word::<RecordChanged>)]
+    change: RecordChanged,
+    title: String,
+    detail: String,
+    #[schema(schema_with = word::<RecordState>)]
+    state: RecordState,
+    note: String,
+    author: Option<FaceJson>,
+    #[schema(value_type = Time)]
+    at: i64,
+}
+
+impl From<&RecordVersion> for RecordVersionJson {
+    fn from(one: &RecordVersion) -> Self {
+        Self {
+            version: one.version,
+            change: one.change,
+            title: one.title.clone(),
+            detail: one.detail.clone(),
+            state: one.state,
+            note: one.note.clone(),
+            author: one.author.as_ref().map(FaceJson::from),
+            at: one.at,
+        }
+    }
+}
+
+/// Lists what became of a record, oldest first.
+#[utoipa::path(get, path = "/reviews/{number}/records/{id}/versions", tag = "Records",
+    params(("number" = i64, Path), ("id" = Id, Path)),
+    responses((status = 200, description = "Its versions", body = ListJson<RecordVersionJson>)))]
+pub async fn versions(
+    State(app): State<App>,
+    user: SignedIn,
+    Path((number, id)): Path<(i64, RecordId)>,
+) -> Reply {
+    let listed = app
+        .db
+        .read(move |tx| {
+            let review = review(&user.ctx, tx, number)?;
+            records::record(tx, review, id)?;
+            Ok::<_, Error>(whole(records::history(tx, id)?))
+        })
+        .await?;
+    let body = ListJson::of(&listed, |one| RecordVersionJson::from(one));
+    Ok(found(&body, None))
+}
+
+/// What the document says and nobody has recorded.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SuggestedRecord)]
+pub struct SuggestedJson {
+    #[schema(schema_with = word::<RecordKind>)]
+    kind: RecordKind,
+    title: String,
+    detail: String,
+}
+
+/// Lists what the document's standard sections hold and nobody has recorded.
+#[utoipa::path(get, path = "/reviews/{number}/records/suggested", tag = "Records", params(("number" = i64, Path)),
+    responses((status = 200, description = "What could be recorded", body = ListJson<SuggestedJson>)))]
+pub async fn suggested(State(app): State<App>, user: SignedIn, Path(number): Path<i64>) -> Reply {
+    let forms = app
+        .db
+        .read(move |tx| {
+            let review = access::review_numbered(&user.ctx, tx, number, Need::See)?;
+            records::suggestions(tx, &review)
+        })
+        .await?;
+    let body = ListJson::of(&whole(forms), |form| SuggestedJson {
+        kind: form.kind,
+        title: form.title.clone(),
+        detail: form.detail.clone(),
+    });
+    Ok(found(&body, None))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SuggestedKind {
+    #[schema(schema_with = word::<RecordKind>)]
+    kind: RecordKind,
+}
+
+/// Makes records of everything that the document's section for one kind holds.
+#[utoipa::path(post, path = "/reviews/{number}/records/suggested", tag = "Records", params(("number" = i64, Path)),
+    request_body = SuggestedKind,
+    responses((status = 200, description = "The records of the review now", body = ListJson<RecordJson>)))]
+pub async fn create_suggested(
+    State(app): State<App>,
+    Path(number): Path<i64>,
+    change: Change<SuggestedKind>,
 ) -> Reply {
     change
         .write(&app, move |change, tx| {
             let review = review(&change.ctx, tx, number)?;
-            records::remove(&change.ctx, tx, review, parse(&id)?)?;
-            Ok(Answer::done())
+            records::add_suggested(&change.ctx, tx, review, change.body.kind)?;
+            let listed = whole(records::records(tx, review)?);
+            Ok(Answer::ok(&ListJson::of(&listed, |one| {
+                RecordJson::from(one)
+            })))
         })
         .await
+}
+
+/// One standard section of a proposal, and whether the document has it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Section)]
+pub struct SectionJson {
+    key: String,
+    name: &'static str,
+    #[schema(schema_with = word::<SectionState>)]
+    state: SectionState,
+    /// The slug of the heading that was recognised.
+    heading: Option<String>,
+}
+
+/// What a proposal has and what might be missing: an advice, never a gate.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Readiness)]
+pub struct ReadinessJson {
+    /// Empty for kinds of reviews that have no standard sections.
+    sections: Vec<SectionJson>,
+    /// Records that the document does not name.
+    unnamed: Vec<RecordJson>,
+}
+
+/// Says which standard sections the document has and which records it does not name.
+#[utoipa::path(get, path = "/reviews/{number}/readiness", tag = "Records", params(("number" = i64, Path)),
+    responses((status = 200, description = "What is there and what might be missing", body = ReadinessJson)))]
+pub async fn readiness(State(app): State<App>, user: SignedIn, Path(number): Path<i64>) -> Reply {
+    let body = app
+        .db
+        .read(move |tx| {
+            let review = access::review_numbered(&user.ctx, tx, number, Need::See)?;
+            let reading = documents::read(tx, review.document)?;
+            let all = records::records(tx, review.id)?;
+            let unnamed = all.iter().filter(|record| {
+                record.named_under.is_none() && record.kind != RecordKind::TrickyComponent
+            });
+            let mut sections = Vec::new();
+            if review.kind == ReviewKind::Architecture {
+                sections.extend(reading.sections.iter().map(|section| SectionJson {
+                    key: section.key.clone(),
+                    name: sections::name(&section.key),
+                    state: section.state,
+                    heading: section.slug.clone(),
+                }));
+            }
+            Ok::<_, Error>(ReadinessJson {
+                sections,
+                unnamed: unnamed.map(RecordJson::from).collect(),
+            })
+        })
+        .await?;
+    Ok(found(&body, None))
 }
 
 /// Another review that this one is linked with.

@@ -2,21 +2,25 @@
 
 use crate::app::App;
 use crate::http::api::{
-    Answer, Change, Limit, Params, Problem, found, limit, maybe_word, part, word,
+    Answer, Change, Limit, Params, etag, found, limit, maybe_word, part, shown, versioned, word,
 };
 use crate::http::{Reply, SignedIn};
-use crate::web::json::{FaceJson, Id, ListJson, Time};
+use crate::web::json::{FaceJson, Id, ListJson, Time, clash};
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse as _, Response};
 use hardwon_core::access::{self, Need};
 use hardwon_core::documents::{self, Document, Saved};
 use hardwon_core::id::{DocumentId, PersonId, ReviewId};
+use hardwon_core::people::{self, teams};
 use hardwon_core::reviews::{
     self, Filter, Outcome, Review, ReviewForm, ReviewKind, Summary, Visibility,
 };
-use hardwon_core::{Ctx, Error, Tx, people};
+use hardwon_core::{Ctx, Error, Tx};
 use hardwon_prose::Syntax;
-use serde::{Deserialize, Serialize};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 #[derive(Deserialize, utoipa::IntoParams, Default)]
@@ -31,6 +35,8 @@ pub struct ListParams {
     outcome: Option<Outcome>,
     /// The handle of somebody who takes part in any role.
     person: Option<String>,
+    /// The handle of a team that takes part in any role.
+    team: Option<String>,
     /// Something happened in it since.
     #[param(value_type = Option<Time>)]
     active_since: Option<i64>,
@@ -183,6 +189,12 @@ impl From<&Review> for ReviewJson {
     }
 }
 
+versioned!(ReviewJson, DocumentJson);
+
+fn one(ctx: &Ctx, tx: &mut Tx<'_>, number: i64) -> Result<ReviewJson, Error> {
+    Ok(ReviewJson::from(&reviews::get(ctx, tx, number)?))
+}
+
 /// Lists reviews, those first in which something happened last.
 #[utoipa::path(get, path = "/reviews", tag = "Reviews", params(ListParams),
     responses((status = 200, description = "One page of the list", body = ListJson<SummaryJson>)))]
@@ -200,12 +212,21 @@ pub async fn list(
                 .as_deref()
                 .map(|handle| somebody(tx, handle))
                 .transpose()?;
+            let team = params
+                .team
+                .as_deref()
+                .map(|handle| {
+                    teams::by_handle(tx, handle)
+                        .map(|team| team.id)
+                        .map_err(|_| Error::invalid("team", "There is no such team."))
+                })
+                .transpose()?;
             let filter = Filter {
                 kind: params.kind,
                 state: params.state,
                 outcome: params.outcome,
                 person,
-                team: None,
+                team,
                 active_since: params.active_since,
                 title: params.title.clone(),
             };
@@ -262,10 +283,9 @@ pub async fn create(State(app): State<App>, change: Change<NewReview>) -> Reply 
                 text: wanted.text.clone(),
                 feedback_wanted: wanted.feedback_wanted.clone(),
             };
-            let (id, number) = reviews::create(&change.ctx, tx, engine.as_ref(), &form)?;
-            let review = reviews::load(tx, id)?;
+            let (_, number) = reviews::create(&change.ctx, tx, engine.as_ref(), &form)?;
             let address = format!("/api/v1/reviews/{number}");
-            Ok(Answer::created(address, &ReviewJson::from(&review)).version(review.version))
+            Ok(Answer::made(address, &one(&change.ctx, tx, number)?))
         })
         .await
 }
@@ -274,11 +294,8 @@ pub async fn create(State(app): State<App>, change: Change<NewReview>) -> Reply 
 #[utoipa::path(get, path = "/reviews/{number}", tag = "Reviews", params(("number" = i64, Path)),
     responses((status = 200, description = "The review", body = ReviewJson)))]
 pub async fn show(State(app): State<App>, user: SignedIn, Path(number): Path<i64>) -> Reply {
-    let review = app
-        .db
-        .read(move |tx| reviews::get(&user.ctx, tx, number))
-        .await?;
-    Ok(found(&ReviewJson::from(&review), Some(review.version)))
+    let body = app.db.read(move |tx| one(&user.ctx, tx, number)).await?;
+    Ok(shown(&body))
 }
 
 /// What may be changed of a review directly; what is left out stays.
@@ -298,17 +315,14 @@ pub async fn change(
     Path(number): Path<i64>,
     change: Change<ReviewChange>,
 ) -> Reply {
+    let read = move |ctx: &Ctx, tx: &mut Tx<'_>| one(ctx, tx, number);
     change
-        .write(&app, move |change, tx| {
-            let review = reviews::get(&change.ctx, tx, number)?;
-            if let Some(stale) = change.stale(review.version, || ReviewJson::from(&review)) {
-                return Ok(stale);
+        .edit(&app, read, move |change, tx| {
+            let review = access::review_numbered(&change.ctx, tx, number, Need::Edit)?.id;
+            match &change.body.title {
+                Some(title) => reviews::rename(&change.ctx, tx, review, title),
+                None => Ok(()),
             }
-            if let Some(title) = &change.body.title {
-                reviews::rename(&change.ctx, tx, review.id, title)?;
-            }
-            let review = reviews::load(tx, review.id)?;
-            Ok(Answer::ok(&ReviewJson::from(&review)).version(review.version))
         })
         .await
 }
@@ -356,17 +370,57 @@ fn document_of(ctx: &Ctx, tx: &mut Tx<'_>, number: i64) -> Result<(ReviewId, Doc
 }
 
 /// Gives the document of a review as it is written.
+///
+/// With `Accept: text/markdown` (or `text/x-rst`, `text/plain`) the answer is the text alone.
 #[utoipa::path(get, path = "/reviews/{number}/document", tag = "Documents", params(("number" = i64, Path)),
-    responses((status = 200, description = "The document", body = DocumentJson)))]
-pub async fn document(State(app): State<App>, user: SignedIn, Path(number): Path<i64>) -> Reply {
+    responses((status = 200, description = "The document", content(
+        (DocumentJson = "application/json"), (String = "text/markdown"), (String = "text/x-rst"),
+        (String = "text/plain")))))]
+pub async fn document(
+    State(app): State<App>,
+    user: SignedIn,
+    Path(number): Path<i64>,
+    headers: HeaderMap,
+) -> Reply {
     let (_, document) = app
         .db
         .read(move |tx| document_of(&user.ctx, tx, number))
         .await?;
-    Ok(found(
-        &DocumentJson::from(&document),
-        Some(document.version),
-    ))
+    let mut response = if wants_text(&headers) {
+        let kind = match document.syntax {
+            Syntax::Markdown => "text/markdown; charset=utf-8",
+            Syntax::Rst => "text/x-rst; charset=utf-8",
+            Syntax::Plain => "text/plain; charset=utf-8",
+        };
+        let kind = [(header::CONTENT_TYPE, HeaderValue::from_static(kind))];
+        let mut response: Response = (kind, document.text).into_response();
+        if let Ok(tag) = etag(document.version).parse() {
+            response.headers_mut().insert(header::ETAG, tag);
+        }
+        response
+    } else {
+        shown(&DocumentJson::from(&document))
+    };
+    response
+        .headers_mut()
+        .insert(header::VARY, HeaderValue::from_static("accept"));
+    Ok(response)
+}
+
+/// Whether a text is asked for before JSON.
+fn wants_text(headers: &HeaderMap) -> bool {
+    headers
+        .get_all(header::ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|range| range.split(';').next())
+        .find_map(|kind| match kind.trim() {
+            "text/markdown" | "text/x-rst" | "text/plain" | "text/*" => Some(true),
+            "application/json" | "application/*" | "*/*" => Some(false),
+            _ => None,
+        })
+        .unwrap_or(false)
 }
 
 /// A new text for a document.
@@ -377,6 +431,34 @@ pub struct DocumentChange {
     /// The version from which the text was written. What others saved since is merged in.
     #[schema(minimum = 1)]
     base: i64,
+}
+
+/// A new text, as JSON with its base or as nothing but the text.
+pub enum Written {
+    From(DocumentChange),
+    Whole(String),
+}
+
+impl<'de> Deserialize<'de> for Written {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        struct Either;
+        impl<'de> Visitor<'de> for Either {
+            type Value = Written;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("a text and its base")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Written, E> {
+                Ok(Written::Whole(text.to_owned()))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Written, A::Error> {
+                DocumentChange::deserialize(MapAccessDeserializer::new(map)).map(Written::From)
+            }
+        }
+        source.deserialize_any(Either)
+    }
 }
 
 /// What became of a text that somebody saved.
@@ -392,42 +474,37 @@ pub struct SavedJson {
 ///
 /// What others saved since `base` is merged in, line by line. Where both changed the same lines the answer is 409:
 /// nothing is written, and `current` holds `theirs` and, in `merged`, both between conflict marks.
+///
+/// The text can be sent as it is, with `Content-Type: text/markdown` (`text/x-rst`, `text/plain`); then `If-Match` names
+/// the version it was written from, and a version that is not the present one is refused with 412.
 #[utoipa::path(put, path = "/reviews/{number}/document", tag = "Documents", params(("number" = i64, Path)),
-    request_body = DocumentChange,
+    request_body(content((DocumentChange = "application/json"), (String = "text/markdown"), (String = "text/x-rst"),
+        (String = "text/plain"))),
     responses((status = 200, description = "The document as it is now", body = SavedJson)))]
 pub async fn save_document(
     State(app): State<App>,
     Path(number): Path<i64>,
-    change: Change<DocumentChange>,
+    change: Change<Written>,
 ) -> Reply {
     let engine = app.engine.clone();
     change
         .write(&app, move |change, tx| {
             let (review, before) = document_of(&change.ctx, tx, number)?;
-            if let Some(stale) = change.stale(before.version, || DocumentJson::from(&before)) {
+            if let Some(stale) = change.stale(&DocumentJson::from(&before)) {
                 return Ok(stale);
             }
-            let wanted = &change.body;
-            let saved = reviews::save_document(
-                &change.ctx,
-                tx,
-                engine.as_ref(),
-                review,
-                wanted.base,
-                &wanted.text,
-            )?;
-            if let Saved::Conflict {
-                theirs,
-                merged,
-                version,
-            } = saved
-            {
-                let both = serde_json::json!({ "theirs": theirs, "merged": merged, "version": version });
-                let problem = Problem::new(
-                    StatusCode::CONFLICT,
-                    "Somebody else changed the same lines. Nothing was written; put both together and save with the new version as base.",
-                );
-                return Ok(Answer::problem(&problem.with_current(both)));
+            let (text, base) = match &change.body {
+                Written::From(wanted) => (&wanted.text, wanted.base),
+                Written::Whole(text) if change.names_version() => (text, before.version),
+                Written::Whole(_) => {
+                    let wanted = "Say which version the text was written from.";
+                    return Err(Error::invalid("If-Match", wanted));
+                }
+            };
+            let saved =
+                reviews::save_document(&change.ctx, tx, engine.as_ref(), review, base, text)?;
+            if let Some(both) = clash(&saved) {
+                return Ok(both);
             }
             let (_, now) = document_of(&change.ctx, tx, number)?;
             let body = SavedJson {

@@ -2,13 +2,12 @@
 
 use super::actions::saved_notes;
 use crate::app::App;
-use crate::http::api::{Answer, Change, Nothing, Problem, found, word};
+use crate::http::api::{Answer, Change, Nothing, found, maybe_word, shown, versioned, word};
 use crate::http::{Reply, SignedIn};
-use crate::web::json::{FaceJson, Id, ListJson, Time};
+use crate::web::json::{FaceJson, Id, ListJson, Time, clash};
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use hardwon_core::access::{self, Need};
-use hardwon_core::documents::{self, Saved};
+use hardwon_core::documents;
 use hardwon_core::id::{MeetingId, ParkedId, PollId, QuestionId};
 use hardwon_core::meetings::{self, Choice, Item, Parked, ParkedState, Poll, PollState, Word};
 use hardwon_core::questions::QuestionState;
@@ -90,6 +89,8 @@ pub struct NotesJson {
     updated_at: i64,
 }
 
+versioned!(NotesJson);
+
 fn notes_of(ctx: &Ctx, tx: &mut Tx<'_>, id: MeetingId) -> Result<NotesJson, Error> {
     let (meeting, _) = meetings::find(ctx, tx, id, Need::See)?;
     let notes = documents::get(tx, meeting.notes)?;
@@ -105,7 +106,7 @@ fn notes_of(ctx: &Ctx, tx: &mut Tx<'_>, id: MeetingId) -> Result<NotesJson, Erro
     responses((status = 200, description = "The notes", body = NotesJson)))]
 pub async fn notes(State(app): State<App>, user: SignedIn, Path(id): Path<MeetingId>) -> Reply {
     let notes = app.db.read(move |tx| notes_of(&user.ctx, tx, id)).await?;
-    Ok(found(&notes, Some(notes.version)))
+    Ok(shown(&notes))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -132,9 +133,7 @@ pub async fn save_notes(
     let engine = app.engine.clone();
     let reply = change
         .write(&app, move |change, tx| {
-            let before = notes_of(&change.ctx, tx, id)?;
-            let version = before.version;
-            if let Some(stale) = change.stale(version, move || before) {
+            if let Some(stale) = change.stale(&notes_of(&change.ctx, tx, id)?) {
                 return Ok(stale);
             }
             let wanted = &change.body;
@@ -146,22 +145,10 @@ pub async fn save_notes(
                 wanted.base,
                 &wanted.text,
             )?;
-            if let Saved::Conflict {
-                theirs,
-                merged,
-                version,
-            } = saved.saved
-            {
-                let both =
-                    serde_json::json!({ "theirs": theirs, "merged": merged, "version": version });
-                let problem = Problem::new(
-                    StatusCode::CONFLICT,
-                    "Somebody else changed the same lines. Nothing was written; put both together and save with the new version as base.",
-                );
-                return Ok(Answer::problem(&problem.with_current(both)));
+            if let Some(both) = clash(&saved.saved) {
+                return Ok(both);
             }
-            let now = notes_of(&change.ctx, tx, id)?;
-            Ok(Answer::ok(&now).version(now.version))
+            Ok(Answer::of(&notes_of(&change.ctx, tx, id)?))
         })
         .await?;
     if reply.status().is_success() {
@@ -308,11 +295,17 @@ pub struct PollJson {
     agree_with_concerns: i64,
     disagree: i64,
     words: Vec<WordsJson>,
+    /// One's own choice.
+    #[schema(schema_with = maybe_word::<Choice>)]
+    mine: Option<Choice>,
 }
 
-impl From<&Poll> for PollJson {
-    fn from(poll: &Poll) -> Self {
-        Self {
+impl PollJson {
+    /// A poll as the actor sees it, who may see its review.
+    fn of(ctx: &Ctx, tx: &mut Tx<'_>, poll: &Poll) -> Result<Self, Error> {
+        let own = meetings::own_vote(tx, poll.id, ctx.require_person()?)?;
+        Ok(Self {
+            mine: own.map(|(choice, _)| choice),
             id: poll.id,
             round: poll.round,
             statement: poll.statement.clone(),
@@ -323,14 +316,14 @@ impl From<&Poll> for PollJson {
             agree_with_concerns: poll.concerns,
             disagree: poll.disagree,
             words: poll.words.iter().map(WordsJson::from).collect(),
-        }
+        })
     }
 }
 
 fn poll_of(ctx: &Ctx, tx: &mut Tx<'_>, id: PollId) -> Result<PollJson, Error> {
     let poll = meetings::poll(tx, id)?;
     access::review(ctx, tx, poll.review, Need::See)?;
-    Ok(PollJson::from(&poll))
+    PollJson::of(ctx, tx, &poll)
 }
 
 /// Lists the agreement polls of the present round, oldest first.
@@ -342,7 +335,8 @@ pub async fn polls(State(app): State<App>, user: SignedIn, Path(number): Path<i6
         .read(move |tx| {
             let review = access::review_numbered(&user.ctx, tx, number, Need::See)?;
             let polls = meetings::polls(tx, review.id, review.round)?;
-            Ok::<_, Error>(polls.iter().map(PollJson::from).collect())
+            let each = |poll| PollJson::of(&user.ctx, tx, poll);
+            polls.iter().map(each).collect::<Result<Vec<_>, Error>>()
         })
         .await?;
     Ok(found(&ListJson { items, next: None }, None))

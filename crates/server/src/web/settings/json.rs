@@ -1,7 +1,9 @@
 //! Settings over the API: the organisation, its templates and prompts, one's tokens, the audit list.
 
 use crate::app::App;
-use crate::http::api::{Answer, Change, Limit, Nothing, Params, found, limit, part, word};
+use crate::http::api::{
+    Answer, Change, Limit, Nothing, Params, found, limit, maybe_word, part, shown, versioned, word,
+};
 use crate::http::{Reply, SignedIn};
 use crate::web::json::{FaceJson, Id, ListJson, Time};
 use axum::extract::{Path, State};
@@ -10,10 +12,10 @@ use hardwon_core::auth::Scope;
 use hardwon_core::auth::tokens::{self, Token};
 use hardwon_core::id::{PromptId, TemplateId, TokenId};
 use hardwon_core::organisation::prompts::{self, Prompt, PromptForm};
-use hardwon_core::organisation::templates::{self, Template, TemplateForm};
+use hardwon_core::organisation::templates::{self, Direction, Template, TemplateForm};
 use hardwon_core::organisation::{self, Organisation, OrganisationForm};
 use hardwon_core::reviews::ReviewKind;
-use hardwon_core::{Error, Role, Tx, people};
+use hardwon_core::{Ctx, Error, Role, Tx, people};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -34,6 +36,8 @@ pub struct OrganisationJson {
     address_days: i64,
     /// Days until a session that nobody uses is ended.
     session_days: i64,
+    /// Days for which a repeated request with an `Idempotency-Key` gets the first answer.
+    idempotency_days: i64,
     version: i64,
 }
 
@@ -47,18 +51,25 @@ impl From<&Organisation> for OrganisationJson {
             inviters: settings.inviters,
             address_days: settings.address_days,
             session_days: settings.session_days,
+            idempotency_days: settings.idempotency_days,
             version: organisation.version,
         }
     }
+}
+
+versioned!(OrganisationJson, TemplateJson, PromptJson);
+
+fn whole(ctx: &Ctx, tx: &mut Tx<'_>) -> Result<OrganisationJson, Error> {
+    ctx.require(Role::Administrator)?;
+    Ok(OrganisationJson::from(&organisation::get(tx)?))
 }
 
 /// Gives the organisation and its settings. For administrators.
 #[utoipa::path(get, path = "/organisation", tag = "Organisation",
     responses((status = 200, description = "The organisation", body = OrganisationJson)))]
 pub async fn organisation(State(app): State<App>, user: SignedIn) -> Reply {
-    user.ctx.require(Role::Administrator)?;
-    let now = app.db.read(organisation::get).await?;
-    Ok(found(&OrganisationJson::from(&now), Some(now.version)))
+    let body = app.db.read(move |tx| whole(&user.ctx, tx)).await?;
+    Ok(shown(&body))
 }
 
 /// What may be changed of the organisation; what is left out stays.
@@ -74,8 +85,12 @@ pub struct OrganisationChange {
     names: Option<BTreeMap<ReviewKind, String>>,
     #[schema(required = false, schema_with = word::<Role>)]
     inviters: Option<Role>,
+    #[schema(minimum = 1, maximum = 3650)]
     address_days: Option<i64>,
+    #[schema(minimum = 1, maximum = 3650)]
     session_days: Option<i64>,
+    #[schema(minimum = 1, maximum = 30)]
+    idempotency_days: Option<i64>,
 }
 
 /// Changes the organisation's name, zone and settings. For administrators.
@@ -86,27 +101,23 @@ pub async fn change_organisation(
     change: Change<OrganisationChange>,
 ) -> Reply {
     change
-        .write(&app, |change, tx| {
-            change.ctx.require(Role::Administrator)?;
+        .edit(&app, whole, |change, tx| {
             let before = organisation::get(tx)?;
-            if let Some(stale) = change.stale(before.version, || OrganisationJson::from(&before)) {
-                return Ok(stale);
-            }
             let wanted = &change.body;
             let mut settings = before.settings;
             settings.names = wanted.names.clone().unwrap_or(settings.names);
             settings.inviters = wanted.inviters.unwrap_or(settings.inviters);
             settings.address_days = wanted.address_days.unwrap_or(settings.address_days);
             settings.session_days = wanted.session_days.unwrap_or(settings.session_days);
+            settings.idempotency_days =
+                wanted.idempotency_days.unwrap_or(settings.idempotency_days);
             let form = OrganisationForm {
                 name: wanted.name.clone().unwrap_or(before.name),
                 zone: wanted.zone.clone().unwrap_or(before.zone),
                 settings,
                 version: before.version,
             };
-            organisation::change(&change.ctx, tx, &form)?;
-            let now = organisation::get(tx)?;
-            Ok(Answer::ok(&OrganisationJson::from(&now)).version(now.version))
+            organisation::change(&change.ctx, tx, &form)
         })
         .await
 }
@@ -164,15 +175,12 @@ pub async fn show_template(
     Path(id): Path<TemplateId>,
 ) -> Reply {
     let template = app.db.read(move |tx| templates::get(tx, id)).await?;
-    Ok(found(
-        &TemplateJson::from(&template),
-        Some(template.version),
-    ))
+    Ok(shown(&TemplateJson::from(&template)))
 }
 
-fn template(tx: &mut Tx<'_>, id: TemplateId) -> Result<Answer, Error> {
-    let template = templates::get(tx, id)?;
-    Ok(Answer::ok(&TemplateJson::from(&template)).version(template.version))
+/// A template for [`Change::edit`].
+fn template(id: TemplateId) -> impl Fn(&Ctx, &mut Tx<'_>) -> Result<TemplateJson, Error> {
+    move |_, tx| Ok(TemplateJson::from(&templates::get(tx, id)?))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -200,7 +208,7 @@ pub async fn create_template(State(app): State<App>, change: Change<NewTemplate>
             let id = templates::create(&change.ctx, tx, change.body.kind, &form)?;
             let made = templates::get(tx, id)?;
             let address = format!("/api/v1/templates/{id}");
-            Ok(Answer::created(address, &TemplateJson::from(&made)).version(made.version))
+            Ok(Answer::made(address, &TemplateJson::from(&made)))
         })
         .await
 }
@@ -213,6 +221,10 @@ pub struct TemplateChange {
     name: Option<String>,
     #[schema(min_length = 1, max_length = 100_000, pattern = "\\S")]
     body: Option<String>,
+    /// Changes places with the one of its kind before or after it.
+    #[serde(rename = "move")]
+    #[schema(required = false, schema_with = maybe_word::<Direction>)]
+    direction: Option<Direction>,
 }
 
 /// Changes a template. Reviews that began from it keep what they have. For administrators.
@@ -225,18 +237,17 @@ pub async fn change_template(
     change: Change<TemplateChange>,
 ) -> Reply {
     change
-        .write(&app, move |change, tx| {
-            change.ctx.require(Role::Administrator)?;
+        .edit(&app, template(id), move |change, tx| {
             let before = templates::get(tx, id)?;
-            if let Some(stale) = change.stale(before.version, || TemplateJson::from(&before)) {
-                return Ok(stale);
-            }
             let form = TemplateForm {
                 name: change.body.name.clone().unwrap_or(before.name),
                 body: change.body.body.clone().unwrap_or(before.body),
             };
             templates::change(&change.ctx, tx, id, &form, before.version)?;
-            template(tx, id)
+            match change.body.direction {
+                Some(direction) => templates::shift(&change.ctx, tx, id, direction),
+                None => Ok(()),
+            }
         })
         .await
 }
@@ -250,9 +261,8 @@ pub async fn retire_template(
     change: Change<Nothing>,
 ) -> Reply {
     change
-        .write(&app, move |change, tx| {
-            templates::retire(&change.ctx, tx, id)?;
-            template(tx, id)
+        .edit(&app, template(id), move |change, tx| {
+            templates::retire(&change.ctx, tx, id)
         })
         .await
 }
@@ -266,9 +276,8 @@ pub async fn restore_template(
     change: Change<Nothing>,
 ) -> Reply {
     change
-        .write(&app, move |change, tx| {
-            templates::restore(&change.ctx, tx, id)?;
-            template(tx, id)
+        .edit(&app, template(id), move |change, tx| {
+            templates::restore(&change.ctx, tx, id)
         })
         .await
 }
@@ -319,12 +328,12 @@ pub async fn list_prompts(State(app): State<App>, _: SignedIn) -> Reply {
     responses((status = 200, description = "The prompt", body = PromptJson)))]
 pub async fn show_prompt(State(app): State<App>, _: SignedIn, Path(id): Path<PromptId>) -> Reply {
     let prompt = app.db.read(move |tx| prompts::get(tx, id)).await?;
-    Ok(found(&PromptJson::from(&prompt), Some(prompt.version)))
+    Ok(shown(&PromptJson::from(&prompt)))
 }
 
-fn prompt(tx: &mut Tx<'_>, id: PromptId) -> Result<Answer, Error> {
-    let prompt = prompts::get(tx, id)?;
-    Ok(Answer::ok(&PromptJson::from(&prompt)).version(prompt.version))
+/// A prompt for [`Change::edit`].
+fn prompt(id: PromptId) -> impl Fn(&Ctx, &mut Tx<'_>) -> Result<PromptJson, Error> {
+    move |_, tx| Ok(PromptJson::from(&prompts::get(tx, id)?))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -348,7 +357,7 @@ pub async fn create_prompt(State(app): State<App>, change: Change<NewPrompt>) ->
             let id = prompts::create(&change.ctx, tx, change.body.kind, &form)?;
             let made = prompts::get(tx, id)?;
             let address = format!("/api/v1/prompts/{id}");
-            Ok(Answer::created(address, &PromptJson::from(&made)).version(made.version))
+            Ok(Answer::made(address, &PromptJson::from(&made)))
         })
         .await
 }
@@ -357,7 +366,11 @@ pub async fn create_prompt(State(app): State<App>, change: Change<NewPrompt>) ->
 #[serde(deny_unknown_fields)]
 pub struct PromptChange {
     #[schema(min_length = 1, max_length = 500, pattern = "\\S")]
-    body: String,
+    body: Option<String>,
+    /// Changes places with the one of its kind before or after it.
+    #[serde(rename = "move")]
+    #[schema(required = false, schema_with = maybe_word::<Direction>)]
+    direction: Option<Direction>,
 }
 
 /// Changes a prompt. Questions that reviews have from it stay as they are. For administrators.
@@ -370,17 +383,16 @@ pub async fn change_prompt(
     change: Change<PromptChange>,
 ) -> Reply {
     change
-        .write(&app, move |change, tx| {
-            change.ctx.require(Role::Administrator)?;
+        .edit(&app, prompt(id), move |change, tx| {
             let before = prompts::get(tx, id)?;
-            if let Some(stale) = change.stale(before.version, || PromptJson::from(&before)) {
-                return Ok(stale);
-            }
             let form = PromptForm {
-                body: change.body.body.clone(),
+                body: change.body.body.clone().unwrap_or(before.body),
             };
             prompts::change(&change.ctx, tx, id, &form, before.version)?;
-            prompt(tx, id)
+            match change.body.direction {
+                Some(direction) => prompts::shift(&change.ctx, tx, id, direction),
+                None => Ok(()),
+            }
         })
         .await
 }
@@ -394,9 +406,8 @@ pub async fn retire_prompt(
     change: Change<Nothing>,
 ) -> Reply {
     change
-        .write(&app, move |change, tx| {
-            prompts::retire(&change.ctx, tx, id)?;
-            prompt(tx, id)
+        .edit(&app, prompt(id), move |change, tx| {
+            prompts::retire(&change.ctx, tx, id)
         })
         .await
 }
@@ -410,9 +421,8 @@ pub async fn restore_prompt(
     change: Change<Nothing>,
 ) -> Reply {
     change
-        .write(&app, move |change, tx| {
-            prompts::restore(&change.ctx, tx, id)?;
-            prompt(tx, id)
+        .edit(&app, prompt(id), move |change, tx| {
+            prompts::restore(&change.ctx, tx, id)
         })
         .await
 }

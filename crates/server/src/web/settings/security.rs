@@ -1,5 +1,7 @@
 //! `/settings/sign-in`: the password, and the sessions in which somebody is signed in.
 
+pub mod json;
+
 use super::profile::Done;
 use super::tabs;
 use crate::app::App;
@@ -10,9 +12,9 @@ use crate::web::view::WhenView;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect};
-use hardwon_core::auth::{self, password};
+use hardwon_core::auth::{self, Visitor, password};
 use hardwon_core::id::SessionId;
-use hardwon_core::{Error, Fields, people};
+use hardwon_core::{Ctx, Error, Fields, people};
 use serde::Deserialize;
 
 struct SessionView {
@@ -120,7 +122,40 @@ pub async fn set_password(
     Form(form): Form<PasswordForm>,
 ) -> Reply {
     user.visitor.require_account()?;
-    let (ctx, id) = (user.ctx.clone(), user.visitor.person);
+    let hash = match new_password(
+        &app,
+        &user.ctx,
+        &user.visitor,
+        &form.present,
+        &form.password,
+    )
+    .await
+    {
+        Ok(hash) => hash,
+        Err(Error::Invalid(errors)) => return html_invalid(&view(&app, &user, errors).await?),
+        Err(error) => return Err(error.into()),
+    };
+    let (ctx, id, keep) = (
+        user.ctx.clone(),
+        user.visitor.person,
+        user.visitor.session(),
+    );
+    app.db
+        .write(move |tx| auth::set_password(&ctx, tx, id, &hash, keep))
+        .await?;
+    Ok(Redirect::to("/settings/sign-in?done=password").into_response())
+}
+
+/// The hash of a password that somebody may change theirs to, who gives the present one with it.
+async fn new_password(
+    app: &App,
+    ctx: &Ctx,
+    visitor: &Visitor,
+    present: &str,
+    wanted: &str,
+) -> Result<String, Error> {
+    let id = ctx.require_person()?;
+    let ctx = ctx.clone();
     let (kept, email) = app
         .db
         .read(move |tx| {
@@ -129,31 +164,20 @@ pub async fn set_password(
         })
         .await?;
     let mut errors = Fields::default();
-    if !app.gate.admits(&email, &user.visitor.handle) {
+    if !app.gate.admits(&email, &visitor.handle) {
         errors.add(
             "present",
             "There were too many tries. Please wait a few minutes.",
         );
-    } else if kept.is_some() && !app.gate.verify(&form.present, kept).await? {
+    } else if kept.is_some() && !app.gate.verify(present, kept).await? {
         errors.add("present", "This is not your present password.");
     }
-    let own = [
-        user.visitor.name.as_str(),
-        &email,
-        &user.visitor.organisation,
-    ];
-    if let Some(objection) = password::objection(&form.password, &own) {
+    let own = [visitor.name.as_str(), &email, &visitor.organisation];
+    if let Some(objection) = password::objection(wanted, &own) {
         errors.add("password", objection);
     }
-    if !errors.is_empty() {
-        return html_invalid(&view(&app, &user, errors).await?);
-    }
-    let hash = app.gate.hash(&form.password).await?;
-    let (ctx, keep) = (user.ctx.clone(), user.visitor.session());
-    app.db
-        .write(move |tx| auth::set_password(&ctx, tx, id, &hash, keep))
-        .await?;
-    Ok(Redirect::to("/settings/sign-in?done=password").into_response())
+    errors.check()?;
+    app.gate.hash(wanted).await
 }
 
 pub async fn end(State(app): State<App>, user: SignedIn, Path(id): Path<SessionId>) -> Reply {
@@ -168,9 +192,9 @@ pub async fn end(State(app): State<App>, user: SignedIn, Path(id): Path<SessionI
 /// Ends every session but this one.
 pub async fn end_others(State(app): State<App>, user: SignedIn) -> Reply {
     user.visitor.require_account()?;
-    let (id, keep) = (user.visitor.person, user.visitor.session());
+    let (ctx, keep) = (user.ctx.clone(), user.visitor.session());
     app.db
-        .write(move |tx| auth::end_sessions(tx, id, keep))
+        .write(move |tx| auth::end_other_sessions(&ctx, tx, keep))
         .await?;
     Ok(Redirect::to("/settings/sign-in?done=ended").into_response())
 }

@@ -6,7 +6,9 @@
 )]
 
 use crate::app::App;
-use crate::http::api::{Answer, Change, Limit, Nothing, Params, found, limit, part, word};
+use crate::http::api::{
+    Answer, Change, Limit, Nothing, Params, found, limit, part, shown, versioned, word,
+};
 use crate::http::{Reply, SignedIn};
 use crate::web::json::{FaceJson, Id, ListJson, Time};
 use axum::extract::{Path, State};
@@ -176,6 +178,12 @@ impl From<&Condition> for ConditionJson {
     }
 }
 
+versioned!(ConditionJson);
+
+fn one(ctx: &Ctx, tx: &mut Tx<'_>, id: ConditionId) -> Result<ConditionJson, Error> {
+    Ok(ConditionJson::from(&conditions::get(ctx, tx, id)?.0))
+}
+
 #[derive(Deserialize, IntoParams, Default)]
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -218,14 +226,8 @@ pub async fn condition(
     user: SignedIn,
     Path(id): Path<ConditionId>,
 ) -> Reply {
-    let (condition, _) = app
-        .db
-        .read(move |tx| conditions::get(&user.ctx, tx, id))
-        .await?;
-    Ok(found(
-        &ConditionJson::from(&condition),
-        Some(condition.version),
-    ))
+    let body = app.db.read(move |tx| one(&user.ctx, tx, id)).await?;
+    Ok(shown(&body))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -233,26 +235,6 @@ pub async fn condition(
 pub struct NewOwner {
     /// The handle of who takes care of it; null for nobody.
     owner: Option<String>,
-}
-
-/// A change of a condition that `If-Match` may make depend on its version.
-async fn changed<T: Send + Sync + 'static>(
-    app: App,
-    id: ConditionId,
-    change: Change<T>,
-    verb: impl Fn(&Change<T>, &mut Tx<'_>, &Condition) -> Result<Condition, Error> + Send + 'static,
-) -> Reply {
-    change
-        .write(&app, move |change, tx| {
-            let (before, _) = conditions::get(&change.ctx, tx, id)?;
-            if let Some(stale) = change.stale(before.version, || ConditionJson::from(&before)) {
-                return Ok(stale);
-            }
-            verb(change, tx, &before)?;
-            let (now, _) = conditions::get(&change.ctx, tx, id)?;
-            Ok(Answer::ok(&ConditionJson::from(&now)).version(now.version))
-        })
-        .await
 }
 
 /// Gives a condition to somebody. Everybody may take one on that nobody has.
@@ -264,17 +246,20 @@ pub async fn assign(
     Path(id): Path<ConditionId>,
     change: Change<NewOwner>,
 ) -> Reply {
-    changed(app, id, change, move |change, tx, condition| {
-        let owner = match &change.body.owner {
-            None => None,
-            Some(handle) => Some(
-                threads::person_named(tx, condition.review, handle)?
-                    .ok_or_else(|| Error::invalid("owner", "Nobody here has this handle."))?,
-            ),
-        };
-        conditions::assign(&change.ctx, tx, id, owner)
-    })
-    .await
+    let read = move |ctx: &Ctx, tx: &mut Tx<'_>| one(ctx, tx, id);
+    change
+        .edit(&app, read, move |change, tx| {
+            let review = conditions::get(&change.ctx, tx, id)?.0.review;
+            let owner = match &change.body.owner {
+                None => None,
+                Some(handle) => Some(
+                    threads::person_named(tx, review, handle)?
+                        .ok_or_else(|| Error::invalid("owner", "Nobody here has this handle."))?,
+                ),
+            };
+            conditions::assign(&change.ctx, tx, id, owner).map(drop)
+        })
+        .await
 }
 
 words! {
@@ -302,14 +287,17 @@ pub async fn close(
     Path(id): Path<ConditionId>,
     change: Change<NewClosing>,
 ) -> Reply {
-    changed(app, id, change, move |change, tx, _| {
-        let wanted = &change.body;
-        match wanted.state {
-            Closing::Met => conditions::meet(&change.ctx, tx, id, &wanted.reason),
-            Closing::LetGo => conditions::let_go(&change.ctx, tx, id, &wanted.reason),
-        }
-    })
-    .await
+    let read = move |ctx: &Ctx, tx: &mut Tx<'_>| one(ctx, tx, id);
+    change
+        .edit(&app, read, move |change, tx| {
+            let wanted = &change.body;
+            match wanted.state {
+                Closing::Met => conditions::meet(&change.ctx, tx, id, &wanted.reason),
+                Closing::LetGo => conditions::let_go(&change.ctx, tx, id, &wanted.reason),
+            }
+            .map(drop)
+        })
+        .await
 }
 
 /// Opens a closed condition again.
@@ -320,8 +308,10 @@ pub async fn reopen(
     Path(id): Path<ConditionId>,
     change: Change<Nothing>,
 ) -> Reply {
-    changed(app, id, change, move |change, tx, _| {
-        conditions::reopen(&change.ctx, tx, id)
-    })
-    .await
+    let read = move |ctx: &Ctx, tx: &mut Tx<'_>| one(ctx, tx, id);
+    change
+        .edit(&app, read, move |change, tx| {
+            conditions::reopen(&change.ctx, tx, id).map(drop)
+        })
+        .await
 }

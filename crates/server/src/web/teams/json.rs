@@ -1,14 +1,16 @@
 //! Teams over the API: the list, one team, its members.
 
 use crate::app::App;
-use crate::http::api::{Answer, Change, Limit, Nothing, Params, found, limit, part};
+use crate::http::api::{
+    Answer, Change, Limit, Nothing, Params, Versioned, found, limit, part, shown,
+};
 use crate::http::{Reply, SignedIn};
 use crate::web::json::{FaceJson, Id, ListJson};
 use axum::extract::{Path, State};
 use hardwon_core::id::TeamId;
 use hardwon_core::people;
 use hardwon_core::people::teams::{self, Team, TeamForm};
-use hardwon_core::{Error, Tx};
+use hardwon_core::{Ctx, Error, Tx};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -76,7 +78,13 @@ pub async fn list(
     ))
 }
 
-fn shown(tx: &mut Tx<'_>, id: TeamId) -> Result<ShownTeamJson, Error> {
+impl Versioned for ShownTeamJson {
+    fn version(&self) -> i64 {
+        self.team.version
+    }
+}
+
+fn one(tx: &mut Tx<'_>, id: TeamId) -> Result<ShownTeamJson, Error> {
     let team = teams::get(tx, id)?;
     let members = teams::members(tx, id)?;
     Ok(ShownTeamJson {
@@ -85,9 +93,13 @@ fn shown(tx: &mut Tx<'_>, id: TeamId) -> Result<ShownTeamJson, Error> {
     })
 }
 
-fn answer(tx: &mut Tx<'_>, id: TeamId) -> Result<Answer, Error> {
-    let shown = shown(tx, id)?;
-    Ok(Answer::ok(&shown).version(shown.team.version))
+/// A team for [`Change::edit`]; its handle never changes.
+fn reading(handle: &str) -> impl Fn(&Ctx, &mut Tx<'_>) -> Result<ShownTeamJson, Error> + use<> {
+    let handle = handle.to_owned();
+    move |_, tx| {
+        let id = teams::by_handle(tx, &handle)?.id;
+        one(tx, id)
+    }
 }
 
 /// Gives one team with its members, by its handle.
@@ -98,10 +110,10 @@ pub async fn show(State(app): State<App>, _: SignedIn, Path(handle): Path<String
         .db
         .read(move |tx| {
             let id = teams::by_handle(tx, &handle)?.id;
-            shown(tx, id)
+            one(tx, id)
         })
         .await?;
-    Ok(found(&body, Some(body.team.version)))
+    Ok(shown(&body))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -125,9 +137,9 @@ pub async fn create(State(app): State<App>, change: Change<NewTeam>) -> Reply {
                 purpose: change.body.purpose.clone(),
             };
             let id = teams::create(&change.ctx, tx, &form)?;
-            let shown = shown(tx, id)?;
-            let address = format!("/api/v1/teams/{}", shown.team.handle);
-            Ok(Answer::created(address, &shown).version(shown.team.version))
+            let made = one(tx, id)?;
+            let address = format!("/api/v1/teams/{}", made.team.handle);
+            Ok(Answer::made(address, &made))
         })
         .await
 }
@@ -152,17 +164,13 @@ pub async fn change(
     change: Change<TeamChange>,
 ) -> Reply {
     change
-        .write(&app, move |change, tx| {
+        .edit(&app, reading(&handle), move |change, tx| {
             let before = teams::by_handle(tx, &handle)?;
-            if let Some(stale) = change.stale(before.version, || TeamJson::from(&before)) {
-                return Ok(stale);
-            }
             let form = TeamForm {
                 name: change.body.name.clone().unwrap_or(before.name),
                 purpose: change.body.purpose.clone().unwrap_or(before.purpose),
             };
-            teams::change(&change.ctx, tx, before.id, &form, before.version)?;
-            answer(tx, before.id)
+            teams::change(&change.ctx, tx, before.id, &form, before.version)
         })
         .await
 }
@@ -177,11 +185,10 @@ pub async fn add(
     change: Change<Nothing>,
 ) -> Reply {
     change
-        .write(&app, move |change, tx| {
+        .edit(&app, reading(&handle), move |change, tx| {
             let team = teams::by_handle(tx, &handle)?.id;
             let person = people::with_handle(tx, &person)?.id;
-            teams::add(&change.ctx, tx, team, person)?;
-            answer(tx, team)
+            teams::add(&change.ctx, tx, team, person)
         })
         .await
 }
@@ -196,11 +203,10 @@ pub async fn remove(
     change: Change<Nothing>,
 ) -> Reply {
     change
-        .write(&app, move |change, tx| {
+        .edit(&app, reading(&handle), move |change, tx| {
             let team = teams::by_handle(tx, &handle)?.id;
             let person = people::with_handle(tx, &person)?.id;
-            teams::remove(&change.ctx, tx, team, person)?;
-            answer(tx, team)
+            teams::remove(&change.ctx, tx, team, person)
         })
         .await
 }

@@ -6,7 +6,9 @@
 )]
 
 use crate::app::App;
-use crate::http::api::{Answer, Change, Limit, Nothing, Params, found, limit, part, word};
+use crate::http::api::{
+    Answer, Change, Limit, Nothing, Params, found, limit, part, shown, versioned, word,
+};
 use crate::http::{Reply, SignedIn};
 use crate::web::json::{FaceJson, Id, ListJson, Time};
 use axum::extract::{Path, State};
@@ -91,6 +93,22 @@ impl From<&Thread> for ThreadJson {
             active_at: thread.active_at,
         }
     }
+}
+
+versioned!(ThreadJson, CommentJson);
+
+fn thread(ctx: &Ctx, tx: &mut Tx<'_>, id: ThreadId) -> Result<ThreadJson, Error> {
+    Ok(ThreadJson::from(&threads::get(ctx, tx, id)?.0))
+}
+
+fn one_comment(ctx: &Ctx, tx: &mut Tx<'_>, id: CommentId) -> Result<CommentJson, Error> {
+    Ok(CommentJson::from(&threads::get_comment(ctx, tx, id)?))
+}
+
+/// The thread that a comment stands in.
+fn thread_of(ctx: &Ctx, tx: &mut Tx<'_>, id: CommentId) -> Result<ThreadJson, Error> {
+    let place = threads::get_comment(ctx, tx, id)?.thread;
+    thread(ctx, tx, place)
 }
 
 #[derive(Deserialize, IntoParams, Default)]
@@ -179,9 +197,9 @@ pub async fn create(
                 body: wanted.body.clone(),
             };
             let opened = threads::open(&change.ctx, tx, review.id, &form)?;
-            let (thread, _) = threads::get(&change.ctx, tx, opened.thread)?;
             let address = format!("/api/v1/threads/{}", opened.thread);
-            Ok(Answer::created(address, &ThreadJson::from(&thread)).version(thread.version))
+            let made = thread(&change.ctx, tx, opened.thread)?;
+            Ok(Answer::made(address, &made))
         })
         .await
 }
@@ -190,11 +208,8 @@ pub async fn create(
 #[utoipa::path(get, path = "/threads/{id}", tag = "Threads", params(("id" = Id, Path)),
     responses((status = 200, description = "The thread", body = ThreadJson)))]
 pub async fn show(State(app): State<App>, user: SignedIn, Path(id): Path<ThreadId>) -> Reply {
-    let (thread, _) = app
-        .db
-        .read(move |tx| threads::get(&user.ctx, tx, id))
-        .await?;
-    Ok(found(&ThreadJson::from(&thread), Some(thread.version)))
+    let body = app.db.read(move |tx| thread(&user.ctx, tx, id)).await?;
+    Ok(shown(&body))
 }
 
 /// Why something is done.
@@ -204,11 +219,6 @@ pub struct Reason {
     #[serde(default)]
     #[schema(max_length = 2000)]
     reason: String,
-}
-
-fn answer(ctx: &Ctx, tx: &mut Tx<'_>, id: ThreadId) -> Result<Answer, Error> {
-    let (thread, _) = threads::get(ctx, tx, id)?;
-    Ok(Answer::ok(&ThreadJson::from(&thread)).version(thread.version))
 }
 
 /// Resolves a thread.
@@ -223,14 +233,10 @@ pub async fn resolve(
     Path(id): Path<ThreadId>,
     change: Change<Reason>,
 ) -> Reply {
+    let read = move |ctx: &Ctx, tx: &mut Tx<'_>| thread(ctx, tx, id);
     change
-        .write(&app, move |change, tx| {
-            let (thread, _) = threads::get(&change.ctx, tx, id)?;
-            if let Some(stale) = change.stale(thread.version, || ThreadJson::from(&thread)) {
-                return Ok(stale);
-            }
-            threads::resolve(&change.ctx, tx, id, &change.body.reason)?;
-            answer(&change.ctx, tx, id)
+        .edit(&app, read, move |change, tx| {
+            threads::resolve(&change.ctx, tx, id, &change.body.reason).map(drop)
         })
         .await
 }
@@ -243,14 +249,10 @@ pub async fn reopen(
     Path(id): Path<ThreadId>,
     change: Change<Nothing>,
 ) -> Reply {
+    let read = move |ctx: &Ctx, tx: &mut Tx<'_>| thread(ctx, tx, id);
     change
-        .write(&app, move |change, tx| {
-            let (thread, _) = threads::get(&change.ctx, tx, id)?;
-            if let Some(stale) = change.stale(thread.version, || ThreadJson::from(&thread)) {
-                return Ok(stale);
-            }
-            threads::reopen(&change.ctx, tx, id)?;
-            answer(&change.ctx, tx, id)
+        .edit(&app, read, move |change, tx| {
+            threads::reopen(&change.ctx, tx, id).map(drop)
         })
         .await
 }
@@ -344,9 +346,9 @@ pub async fn comment(
     change
         .write(&app, move |change, tx| {
             let answered = threads::comment(&change.ctx, tx, id, &change.body.body)?;
-            let comment = threads::get_comment(&change.ctx, tx, answered.comment)?;
-            let address = format!("/api/v1/comments/{}", comment.id);
-            Ok(Answer::created(address, &CommentJson::from(&comment)).version(comment.version))
+            let address = format!("/api/v1/comments/{}", answered.comment);
+            let made = one_comment(&change.ctx, tx, answered.comment)?;
+            Ok(Answer::made(address, &made))
         })
         .await
 }
@@ -359,11 +361,11 @@ pub async fn show_comment(
     user: SignedIn,
     Path(id): Path<CommentId>,
 ) -> Reply {
-    let comment = app
+    let body = app
         .db
-        .read(move |tx| threads::get_comment(&user.ctx, tx, id))
+        .read(move |tx| one_comment(&user.ctx, tx, id))
         .await?;
-    Ok(found(&CommentJson::from(&comment), Some(comment.version)))
+    Ok(shown(&body))
 }
 
 /// Changes a comment, which only its writer may; earlier wordings are kept.
@@ -375,17 +377,13 @@ pub async fn edit_comment(
     Path(id): Path<CommentId>,
     change: Change<CommentText>,
 ) -> Reply {
+    let read = move |ctx: &Ctx, tx: &mut Tx<'_>| one_comment(ctx, tx, id);
     change
-        .write(&app, move |change, tx| {
-            let before = threads::get_comment(&change.ctx, tx, id)?;
-            if let Some(stale) = change.stale(before.version, || CommentJson::from(&before)) {
-                return Ok(stale);
-            }
-            let edited = threads::edit(&change.ctx, tx, id, before.version, &change.body.body)?;
-            match edited {
-                Edit::Written(now) | Edit::Stale { theirs: now } => {
-                    Ok(Answer::ok(&CommentJson::from(&now)).version(now.version))
-                }
+        .edit(&app, read, move |change, tx| {
+            let version = threads::get_comment(&change.ctx, tx, id)?.version;
+            match threads::edit(&change.ctx, tx, id, version, &change.body.body)? {
+                Edit::Written(_) => Ok(()),
+                Edit::Stale { .. } => Err(Error::conflict("Somebody changed this comment.")),
             }
         })
         .await
@@ -434,10 +432,10 @@ pub async fn decide(
     Path(id): Path<CommentId>,
     change: Change<Nothing>,
 ) -> Reply {
+    let read = move |ctx: &Ctx, tx: &mut Tx<'_>| thread_of(ctx, tx, id);
     change
-        .write(&app, move |change, tx| {
-            let thread = threads::mark_decided(&change.ctx, tx, id)?;
-            answer(&change.ctx, tx, thread.id)
+        .edit(&app, read, move |change, tx| {
+            threads::mark_decided(&change.ctx, tx, id).map(drop)
         })
         .await
 }
@@ -450,10 +448,10 @@ pub async fn undecide(
     Path(id): Path<CommentId>,
     change: Change<Nothing>,
 ) -> Reply {
+    let read = move |ctx: &Ctx, tx: &mut Tx<'_>| thread_of(ctx, tx, id);
     change
-        .write(&app, move |change, tx| {
-            let thread = threads::unmark_decided(&change.ctx, tx, id)?;
-            answer(&change.ctx, tx, thread.id)
+        .edit(&app, read, move |change, tx| {
+            threads::unmark_decided(&change.ctx, tx, id).map(drop)
         })
         .await
 }
