@@ -1,7 +1,7 @@
 //! Minutes over the API.
 
 use crate::app::App;
-use crate::http::api::{Answer, Change, Params, found, shown, versioned};
+use crate::http::api::{Answer, Change, Params, Problem, found, shown, versioned};
 use crate::http::{Reply, SignedIn};
 use crate::web::json::{FaceJson, Time, clash};
 use axum::extract::{Path, State};
@@ -139,7 +139,9 @@ pub struct CompositionJson {
 /// Composes the minutes of a round anew; nothing is written. For those who may write them.
 #[utoipa::path(get, path = "/reviews/{number}/minutes/composition", tag = "Outcome",
     params(("number" = i64, Path), RoundParams),
-    responses((status = 200, description = "What would be there", body = CompositionJson)))]
+    responses((status = 200, description = "What would be there", body = CompositionJson),
+        (status = 409, description = "They have been sent and stay as they are", body = Problem,
+            content_type = "application/problem+json")))]
 pub async fn composition(
     State(app): State<App>,
     user: SignedIn,
