@@ -71,7 +71,7 @@ macro_rules! ids {
 }
 
 ids! {
-    PersonId, TeamId, SessionId, SignInLinkId, TokenId, TemplateId, PromptId,
+    PersonId, TeamId, SessionId, SignInLinkId, TokenId, TemplateId, PromptId, EntryId,
     ReviewId, StepId, RecordId, DocumentId, VersionId,
     ThreadId, CommentId, QuestionId, ConditionId,
     MeetingId, ParkedId, PollId,

@@ -1,5 +1,5 @@
 //! The organisation itself: its name, its zone, the settings that change what its meetings are called and who may
-//! invite, and what its reviews start from: [`templates`] and [`prompts`].
+//! invite, and what its reviews start from: [`shelf`].
 
 use crate::ctx::{Ctx, Role};
 use crate::error::{Error, Fields, Result};
@@ -10,13 +10,13 @@ use garde::Validate;
 use hardwon_db::{Tx, params};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use shelf::{EntryForm, Shelf};
 use std::collections::BTreeMap;
 
-pub mod prompts;
 pub mod retention;
+pub mod shelf;
 pub mod sql;
 mod starters;
-pub mod templates;
 
 /// What an organisation decides about how it works here. Stored as JSON; a key that is absent has its default.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,11 +89,12 @@ pub fn found(ctx: &Ctx, tx: &mut Tx<'_>, name: &str, zone: &str) -> Result<()> {
     let name = name.trim();
     let settings = json!(Settings::default()).to_string();
     tx.execute(sql::INSERT, params![name, zone, settings, ctx.at])?;
-    for (kind, name, body) in starters::TEMPLATES {
-        templates::insert(ctx, tx, *kind, name, body)?;
+    for &(kind, name, body) in starters::TEMPLATES {
+        let form = EntryForm::new(name, body);
+        shelf::insert(ctx, tx, Shelf::Templates, kind, &form)?;
     }
-    for (kind, body) in starters::PROMPTS {
-        prompts::insert(ctx, tx, *kind, body)?;
+    for &(kind, body) in starters::PROMPTS {
+        shelf::insert(ctx, tx, Shelf::Prompts, kind, &EntryForm::new("", body))?;
     }
     event::record(
         ctx,

@@ -10,49 +10,64 @@ pub const GET: &str = "select name, zone, settings, version from organisation wh
 pub const CHANGE: &str = "
 update organisation set name = $1, zone = $2, settings = $3, version = version + 1 where id = 1";
 
-pub const TEMPLATES: &str = "
-select id, review_kind, name, body, position, retired_at, version from template
-where cast($1 as text) = '' or review_kind = $1
-order by review_kind, position, id limit 500";
+/// The statements over one shelf; templates and prompts differ by the name that a template has.
+pub struct Shelf {
+    pub all: &'static str,
+    pub one: &'static str,
+    pub next_position: &'static str,
+    pub insert: &'static str,
+    pub change: &'static str,
+    pub place: &'static str,
+    pub retire: &'static str,
+}
 
-pub const TEMPLATE: &str = "
-select id, review_kind, name, body, position, retired_at, version from template where id = $1";
+macro_rules! shelf {
+    ($table:literal, $name:literal, insert: $insert:literal, change: $change:literal) => {
+        Shelf {
+            all: concat!(
+                "select id, review_kind, ",
+                $name,
+                ", body, position, retired_at, version from ",
+                $table,
+                " where cast($1 as text) = '' or review_kind = $1
+                order by review_kind, position, id limit 500"
+            ),
+            one: concat!(
+                "select id, review_kind, ",
+                $name,
+                ", body, position, retired_at, version from ",
+                $table,
+                " where id = $1"
+            ),
+            next_position: concat!(
+                "select coalesce(max(position), 0) + 1 from ",
+                $table,
+                " where review_kind = $1"
+            ),
+            insert: $insert,
+            change: $change,
+            place: concat!("update ", $table, " set position = $2 where id = $1"),
+            retire: concat!(
+                "update ",
+                $table,
+                " set retired_at = $2, version = version + 1 where id = $1"
+            ),
+        }
+    };
+}
 
-pub const NEXT_TEMPLATE_POSITION: &str =
-    "select coalesce(max(position), 0) + 1 from template where review_kind = $1";
+pub const TEMPLATES: Shelf = shelf!("template", "name",
+insert: "
+insert into template (id, review_kind, position, version, created_at, body, name)
+values ($1, $2, $3, 1, $4, $5, $6)",
+change: "
+update template set body = $2, name = $3, version = version + 1 where id = $1");
 
-pub const INSERT_TEMPLATE: &str = "
-insert into template (id, review_kind, name, body, position, version, created_at)
-values ($1, $2, $3, $4, $5, 1, $6)";
-
-pub const CHANGE_TEMPLATE: &str = "
-update template set name = $2, body = $3, version = version + 1 where id = $1";
-
-pub const PLACE_TEMPLATE: &str = "update template set position = $2 where id = $1";
-
-pub const RETIRE_TEMPLATE: &str =
-    "update template set retired_at = $2, version = version + 1 where id = $1";
-
-pub const PROMPTS: &str = "
-select id, review_kind, body, position, retired_at, version from prompt
-where cast($1 as text) = '' or review_kind = $1
-order by review_kind, position, id limit 500";
-
-pub const PROMPT: &str = "
-select id, review_kind, body, position, retired_at, version from prompt where id = $1";
-
-pub const NEXT_PROMPT_POSITION: &str =
-    "select coalesce(max(position), 0) + 1 from prompt where review_kind = $1";
-
-pub const INSERT_PROMPT: &str = "
-insert into prompt (id, review_kind, body, position, version, created_at) values ($1, $2, $3, $4, 1, $5)";
-
-pub const CHANGE_PROMPT: &str = "update prompt set body = $2, version = version + 1 where id = $1";
-
-pub const PLACE_PROMPT: &str = "update prompt set position = $2 where id = $1";
-
-pub const RETIRE_PROMPT: &str =
-    "update prompt set retired_at = $2, version = version + 1 where id = $1";
+pub const PROMPTS: Shelf = shelf!("prompt", "''",
+insert: "
+insert into prompt (id, review_kind, position, version, created_at, body) values ($1, $2, $3, 1, $4, $5)",
+change: "
+update prompt set body = $2, version = version + 1 where id = $1");
 
 pub const OLD_ADDRESSES: &str = "
 select seq from event where seq > $1 and at < $2 order by seq limit $3";

@@ -7,10 +7,11 @@ use crate::web::{
     madr, meetings, minutes, outcome, participants, people, proposals, question, questions,
     records, reviews, room, search, set_up, settings, sign_in, stances, steps, teams, threads,
 };
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get, post, put};
+use axum::{Extension, Router};
+use hardwon_core::organisation::shelf::Shelf;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
@@ -87,6 +88,11 @@ fn pages() -> Routes {
         .merge(outcomes())
 }
 
+/// Tells the handlers of an address which shelf it is for.
+fn on(shelf: Shelf, methods: MethodRouter<App>) -> MethodRouter<App> {
+    methods.layer(Extension(shelf))
+}
+
 /// Getting in, people and teams, settings.
 fn accounts() -> Routes {
     Routes::default()
@@ -148,45 +154,63 @@ fn accounts() -> Routes {
         )
         .route(
             "/settings/templates",
-            get(settings::templates::list).post(settings::templates::create),
+            on(
+                Shelf::Templates,
+                get(settings::shelf::list).post(settings::shelf::create),
+            ),
         )
-        .route("/settings/templates/new", get(settings::templates::new))
+        .route(
+            "/settings/templates/new",
+            on(Shelf::Templates, get(settings::shelf::new)),
+        )
         .route(
             "/settings/templates/{id}",
-            get(settings::templates::edit).post(settings::templates::update),
+            on(
+                Shelf::Templates,
+                get(settings::shelf::edit).post(settings::shelf::update),
+            ),
         )
         .route(
             "/settings/templates/{id}/place",
-            post(settings::templates::shift),
+            on(Shelf::Templates, post(settings::shelf::shift)),
         )
         .route(
             "/settings/templates/{id}/retirement",
-            post(settings::templates::retire),
+            on(Shelf::Templates, post(settings::shelf::retire)),
         )
         .route(
             "/settings/templates/{id}/retirement/removal",
-            post(settings::templates::restore),
+            on(Shelf::Templates, post(settings::shelf::restore)),
         )
         .route(
             "/settings/prompts",
-            get(settings::prompts::list).post(settings::prompts::create),
+            on(
+                Shelf::Prompts,
+                get(settings::shelf::list).post(settings::shelf::create),
+            ),
         )
-        .route("/settings/prompts/new", get(settings::prompts::new))
+        .route(
+            "/settings/prompts/new",
+            on(Shelf::Prompts, get(settings::shelf::new)),
+        )
         .route(
             "/settings/prompts/{id}",
-            get(settings::prompts::edit).post(settings::prompts::update),
+            on(
+                Shelf::Prompts,
+                get(settings::shelf::edit).post(settings::shelf::update),
+            ),
         )
         .route(
             "/settings/prompts/{id}/place",
-            post(settings::prompts::shift),
+            on(Shelf::Prompts, post(settings::shelf::shift)),
         )
         .route(
             "/settings/prompts/{id}/retirement",
-            post(settings::prompts::retire),
+            on(Shelf::Prompts, post(settings::shelf::retire)),
         )
         .route(
             "/settings/prompts/{id}/retirement/removal",
-            post(settings::prompts::restore),
+            on(Shelf::Prompts, post(settings::shelf::restore)),
         )
         .route("/settings/audit", get(settings::audit::page))
 }

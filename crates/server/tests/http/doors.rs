@@ -591,9 +591,9 @@ async fn things(site: &Site, author: &Person, visibility: &'static str) -> Thing
         .app
         .db
         .read(move |tx| {
-            use hardwon_core::organisation::{prompts, templates};
-            let template = templates::all(tx, None)?[0].id.to_string();
-            let prompt = prompts::all(tx, None)?[0].id.to_string();
+            use hardwon_core::organisation::shelf::{self, Shelf};
+            let template = shelf::all(tx, Shelf::Templates, None)?[0].id.to_string();
+            let prompt = shelf::all(tx, Shelf::Prompts, None)?[0].id.to_string();
             let mut newest = Vec::new();
             for table in [
                 "review_record",

@@ -180,28 +180,28 @@ fn organisation() -> OpenApiRouter<App> {
             settings::json::change_organisation
         ))
         .routes(routes!(
-            settings::json::list_templates,
-            settings::json::create_template
+            settings::shelf::json::list_templates,
+            settings::shelf::json::create_template
         ))
         .routes(routes!(
-            settings::json::show_template,
-            settings::json::change_template
+            settings::shelf::json::show_template,
+            settings::shelf::json::change_template
         ))
         .routes(routes!(
-            settings::json::retire_template,
-            settings::json::restore_template
+            settings::shelf::json::retire_template,
+            settings::shelf::json::restore_template
         ))
         .routes(routes!(
-            settings::json::list_prompts,
-            settings::json::create_prompt
+            settings::shelf::json::list_prompts,
+            settings::shelf::json::create_prompt
         ))
         .routes(routes!(
-            settings::json::show_prompt,
-            settings::json::change_prompt
+            settings::shelf::json::show_prompt,
+            settings::shelf::json::change_prompt
         ))
         .routes(routes!(
-            settings::json::retire_prompt,
-            settings::json::restore_prompt
+            settings::shelf::json::retire_prompt,
+            settings::shelf::json::restore_prompt
         ))
         .routes(routes!(settings::json::audit))
 }

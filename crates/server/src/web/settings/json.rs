@@ -1,8 +1,8 @@
-//! Settings over the API: the organisation, its templates and prompts, one's tokens, the audit list.
+//! Settings over the API: the organisation, one's tokens, the audit list.
 
 use crate::app::App;
 use crate::http::api::{
-    Answer, Change, Limit, Nothing, Params, found, limit, maybe_word, part, shown, versioned, word,
+    Answer, Change, Limit, Nothing, Params, found, limit, part, shown, versioned, word,
 };
 use crate::http::{Reply, SignedIn};
 use crate::web::json::{FaceJson, Id, ListJson, Time};
@@ -10,12 +10,10 @@ use axum::extract::{Path, State};
 use hardwon_core::audit::{self, Entry, Filter};
 use hardwon_core::auth::Scope;
 use hardwon_core::auth::tokens::{self, Token};
-use hardwon_core::id::{PromptId, TemplateId, TokenId};
-use hardwon_core::organisation::prompts::{self, Prompt, PromptForm};
-use hardwon_core::organisation::templates::{self, Direction, Template, TemplateForm};
+use hardwon_core::id::TokenId;
 use hardwon_core::organisation::{self, Organisation, OrganisationForm};
 use hardwon_core::reviews::ReviewKind;
-use hardwon_core::{Ctx, Error, Role, Tx, people};
+use hardwon_core::{Ctx, Error, Role, Tx, people, words};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -57,7 +55,7 @@ impl From<&Organisation> for OrganisationJson {
     }
 }
 
-versioned!(OrganisationJson, TemplateJson, PromptJson);
+versioned!(OrganisationJson);
 
 fn whole(ctx: &Ctx, tx: &mut Tx<'_>) -> Result<OrganisationJson, Error> {
     ctx.require(Role::Administrator)?;
@@ -122,311 +120,6 @@ pub async fn change_organisation(
         .await
 }
 
-/// What a review may start from.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Template)]
-pub struct TemplateJson {
-    #[schema(value_type = Id)]
-    id: TemplateId,
-    #[schema(schema_with = word::<ReviewKind>)]
-    kind: ReviewKind,
-    name: String,
-    /// Markdown.
-    body: String,
-    position: i64,
-    /// Since when it is no longer offered.
-    #[schema(value_type = Option<Time>)]
-    retired_at: Option<i64>,
-    version: i64,
-}
-
-impl From<&Template> for TemplateJson {
-    fn from(template: &Template) -> Self {
-        Self {
-            id: template.id,
-            kind: template.kind,
-            name: template.name.clone(),
-            body: template.body.clone(),
-            position: template.position,
-            retired_at: template.retired_at,
-            version: template.version,
-        }
-    }
-}
-
-/// Lists the templates in their order, retired ones among them.
-#[utoipa::path(get, path = "/templates", tag = "Templates",
-    responses((status = 200, description = "All of them", body = ListJson<TemplateJson>)))]
-pub async fn list_templates(State(app): State<App>, _: SignedIn) -> Reply {
-    let all = app.db.read(|tx| templates::all(tx, None)).await?;
-    let body = ListJson {
-        items: all.iter().map(TemplateJson::from).collect(),
-        next: None,
-    };
-    Ok(found(&body, None))
-}
-
-/// Gives one template.
-#[utoipa::path(get, path = "/templates/{id}", tag = "Templates", params(("id" = Id, Path)),
-    responses((status = 200, description = "The template", body = TemplateJson)))]
-pub async fn show_template(
-    State(app): State<App>,
-    _: SignedIn,
-    Path(id): Path<TemplateId>,
-) -> Reply {
-    let template = app.db.read(move |tx| templates::get(tx, id)).await?;
-    Ok(shown(&TemplateJson::from(&template)))
-}
-
-/// A template for [`Change::edit`].
-fn template(id: TemplateId) -> impl Fn(&Ctx, &mut Tx<'_>) -> Result<TemplateJson, Error> {
-    move |_, tx| Ok(TemplateJson::from(&templates::get(tx, id)?))
-}
-
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewTemplate {
-    #[schema(schema_with = word::<ReviewKind>)]
-    kind: ReviewKind,
-    #[schema(min_length = 1, max_length = 100, pattern = "\\S")]
-    name: String,
-    /// Markdown.
-    #[schema(min_length = 1, max_length = 100_000, pattern = "\\S")]
-    body: String,
-}
-
-/// Adds a template at the end of its kind's list. For administrators.
-#[utoipa::path(post, path = "/templates", tag = "Templates", request_body = NewTemplate,
-    responses((status = 201, description = "The new template", body = TemplateJson)))]
-pub async fn create_template(State(app): State<App>, change: Change<NewTemplate>) -> Reply {
-    change
-        .write(&app, |change, tx| {
-            let form = TemplateForm {
-                name: change.body.name.clone(),
-                body: change.body.body.clone(),
-            };
-            let id = templates::create(&change.ctx, tx, change.body.kind, &form)?;
-            let made = templates::get(tx, id)?;
-            let address = format!("/api/v1/templates/{id}");
-            Ok(Answer::made(address, &TemplateJson::from(&made)))
-        })
-        .await
-}
-
-/// What may be changed of a template; what is left out stays.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TemplateChange {
-    #[schema(min_length = 1, max_length = 100, pattern = "\\S")]
-    name: Option<String>,
-    #[schema(min_length = 1, max_length = 100_000, pattern = "\\S")]
-    body: Option<String>,
-    /// Changes places with the one of its kind before or after it.
-    #[serde(rename = "move")]
-    #[schema(required = false, schema_with = maybe_word::<Direction>)]
-    direction: Option<Direction>,
-}
-
-/// Changes a template. Reviews that began from it keep what they have. For administrators.
-#[utoipa::path(patch, path = "/templates/{id}", tag = "Templates", params(("id" = Id, Path)),
-    request_body = TemplateChange,
-    responses((status = 200, description = "The template as it is now", body = TemplateJson)))]
-pub async fn change_template(
-    State(app): State<App>,
-    Path(id): Path<TemplateId>,
-    change: Change<TemplateChange>,
-) -> Reply {
-    change
-        .edit(&app, template(id), move |change, tx| {
-            let before = templates::get(tx, id)?;
-            let form = TemplateForm {
-                name: change.body.name.clone().unwrap_or(before.name),
-                body: change.body.body.clone().unwrap_or(before.body),
-            };
-            templates::change(&change.ctx, tx, id, &form, before.version)?;
-            match change.body.direction {
-                Some(direction) => templates::shift(&change.ctx, tx, id, direction),
-                None => Ok(()),
-            }
-        })
-        .await
-}
-
-/// Offers a template no longer. For administrators.
-#[utoipa::path(put, path = "/templates/{id}/retirement", tag = "Templates", params(("id" = Id, Path)),
-    responses((status = 200, description = "The template as it is now", body = TemplateJson)))]
-pub async fn retire_template(
-    State(app): State<App>,
-    Path(id): Path<TemplateId>,
-    change: Change<Nothing>,
-) -> Reply {
-    change
-        .edit(&app, template(id), move |change, tx| {
-            templates::retire(&change.ctx, tx, id)
-        })
-        .await
-}
-
-/// Offers a template again. For administrators.
-#[utoipa::path(delete, path = "/templates/{id}/retirement", tag = "Templates", params(("id" = Id, Path)),
-    responses((status = 200, description = "The template as it is now", body = TemplateJson)))]
-pub async fn restore_template(
-    State(app): State<App>,
-    Path(id): Path<TemplateId>,
-    change: Change<Nothing>,
-) -> Reply {
-    change
-        .edit(&app, template(id), move |change, tx| {
-            templates::restore(&change.ctx, tx, id)
-        })
-        .await
-}
-
-/// A question from the organisation's bank.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Prompt)]
-pub struct PromptJson {
-    #[schema(value_type = Id)]
-    id: PromptId,
-    #[schema(schema_with = word::<ReviewKind>)]
-    kind: ReviewKind,
-    body: String,
-    position: i64,
-    /// Since when new reviews no longer start with it.
-    #[schema(value_type = Option<Time>)]
-    retired_at: Option<i64>,
-    version: i64,
-}
-
-impl From<&Prompt> for PromptJson {
-    fn from(prompt: &Prompt) -> Self {
-        Self {
-            id: prompt.id,
-            kind: prompt.kind,
-            body: prompt.body.clone(),
-            position: prompt.position,
-            retired_at: prompt.retired_at,
-            version: prompt.version,
-        }
-    }
-}
-
-/// Lists the prompts in their order, retired ones among them.
-#[utoipa::path(get, path = "/prompts", tag = "Prompts",
-    responses((status = 200, description = "All of them", body = ListJson<PromptJson>)))]
-pub async fn list_prompts(State(app): State<App>, _: SignedIn) -> Reply {
-    let all = app.db.read(|tx| prompts::all(tx, None)).await?;
-    let body = ListJson {
-        items: all.iter().map(PromptJson::from).collect(),
-        next: None,
-    };
-    Ok(found(&body, None))
-}
-
-/// Gives one prompt.
-#[utoipa::path(get, path = "/prompts/{id}", tag = "Prompts", params(("id" = Id, Path)),
-    responses((status = 200, description = "The prompt", body = PromptJson)))]
-pub async fn show_prompt(State(app): State<App>, _: SignedIn, Path(id): Path<PromptId>) -> Reply {
-    let prompt = app.db.read(move |tx| prompts::get(tx, id)).await?;
-    Ok(shown(&PromptJson::from(&prompt)))
-}
-
-/// A prompt for [`Change::edit`].
-fn prompt(id: PromptId) -> impl Fn(&Ctx, &mut Tx<'_>) -> Result<PromptJson, Error> {
-    move |_, tx| Ok(PromptJson::from(&prompts::get(tx, id)?))
-}
-
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewPrompt {
-    #[schema(schema_with = word::<ReviewKind>)]
-    kind: ReviewKind,
-    #[schema(min_length = 1, max_length = 500, pattern = "\\S")]
-    body: String,
-}
-
-/// Adds a prompt at the end of its kind's list. For administrators.
-#[utoipa::path(post, path = "/prompts", tag = "Prompts", request_body = NewPrompt,
-    responses((status = 201, description = "The new prompt", body = PromptJson)))]
-pub async fn create_prompt(State(app): State<App>, change: Change<NewPrompt>) -> Reply {
-    change
-        .write(&app, |change, tx| {
-            let form = PromptForm {
-                body: change.body.body.clone(),
-            };
-            let id = prompts::create(&change.ctx, tx, change.body.kind, &form)?;
-            let made = prompts::get(tx, id)?;
-            let address = format!("/api/v1/prompts/{id}");
-            Ok(Answer::made(address, &PromptJson::from(&made)))
-        })
-        .await
-}
-
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PromptChange {
-    #[schema(min_length = 1, max_length = 500, pattern = "\\S")]
-    body: Option<String>,
-    /// Changes places with the one of its kind before or after it.
-    #[serde(rename = "move")]
-    #[schema(required = false, schema_with = maybe_word::<Direction>)]
-    direction: Option<Direction>,
-}
-
-/// Changes a prompt. Questions that reviews have from it stay as they are. For administrators.
-#[utoipa::path(patch, path = "/prompts/{id}", tag = "Prompts", params(("id" = Id, Path)),
-    request_body = PromptChange,
-    responses((status = 200, description = "The prompt as it is now", body = PromptJson)))]
-pub async fn change_prompt(
-    State(app): State<App>,
-    Path(id): Path<PromptId>,
-    change: Change<PromptChange>,
-) -> Reply {
-    change
-        .edit(&app, prompt(id), move |change, tx| {
-            let before = prompts::get(tx, id)?;
-            let form = PromptForm {
-                body: change.body.body.clone().unwrap_or(before.body),
-            };
-            prompts::change(&change.ctx, tx, id, &form, before.version)?;
-            match change.body.direction {
-                Some(direction) => prompts::shift(&change.ctx, tx, id, direction),
-                None => Ok(()),
-            }
-        })
-        .await
-}
-
-/// Lets new reviews no longer start with a prompt. For administrators.
-#[utoipa::path(put, path = "/prompts/{id}/retirement", tag = "Prompts", params(("id" = Id, Path)),
-    responses((status = 200, description = "The prompt as it is now", body = PromptJson)))]
-pub async fn retire_prompt(
-    State(app): State<App>,
-    Path(id): Path<PromptId>,
-    change: Change<Nothing>,
-) -> Reply {
-    change
-        .edit(&app, prompt(id), move |change, tx| {
-            prompts::retire(&change.ctx, tx, id)
-        })
-        .await
-}
-
-/// Lets new reviews start with a prompt again. For administrators.
-#[utoipa::path(delete, path = "/prompts/{id}/retirement", tag = "Prompts", params(("id" = Id, Path)),
-    responses((status = 200, description = "The prompt as it is now", body = PromptJson)))]
-pub async fn restore_prompt(
-    State(app): State<App>,
-    Path(id): Path<PromptId>,
-    change: Change<Nothing>,
-) -> Reply {
-    change
-        .edit(&app, prompt(id), move |change, tx| {
-            prompts::restore(&change.ctx, tx, id)
-        })
-        .await
-}
-
 /// A token, without its secret.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Token)]
@@ -473,14 +166,19 @@ pub async fn list_tokens(State(app): State<App>, user: SignedIn) -> Reply {
     Ok(found(&body, None))
 }
 
+words! {
+    /// What a token may be made for; calendars have addresses of their own.
+    Grant { Read = "read", Write = "write", Admin = "admin" }
+}
+
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewToken {
     /// What it is for.
     #[schema(min_length = 1, max_length = 100, pattern = "\\S")]
     name: String,
-    #[schema(schema_with = word::<Scope>)]
-    scope: Scope,
+    #[schema(schema_with = word::<Grant>)]
+    scope: Grant,
     #[schema(minimum = 1, maximum = 3650)]
     days: u32,
 }
@@ -506,7 +204,12 @@ pub async fn create_token(State(app): State<App>, change: Change<NewToken>) -> R
             change.visitor.require_account()?;
             let wanted = &change.body;
             let person = change.visitor.person;
-            let (name, scope, days) = (&wanted.name, wanted.scope, wanted.days);
+            let scope = match wanted.scope {
+                Grant::Read => Scope::Read,
+                Grant::Write => Scope::Write,
+                Grant::Admin => Scope::Admin,
+            };
+            let (name, days) = (&wanted.name, wanted.days);
             let (id, secret) = tokens::create(&change.ctx, tx, person, name, scope, days)?;
             let body = SecretJson {
                 id,

@@ -5,9 +5,8 @@ pub mod audit;
 pub mod json;
 pub mod organisation;
 pub mod profile;
-pub mod prompts;
 pub mod security;
-pub mod templates;
+pub mod shelf;
 pub mod tokens;
 
 use super::frame::TabView;
