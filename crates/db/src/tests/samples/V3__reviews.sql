@@ -10,5 +10,5 @@ insert into review_round (review_id, round, document_version_id, opened_at, clos
 insert into review_person (review_id, principal_kind, principal_id, role, added_by, added_at) values ('r1', 'team', 't1', 'stakeholder', 'p1', 10);
 insert into review_grant (review_id, principal_kind, principal_id) values ('r1', 'person', 'p1');
 insert into review_reader (review_id, person_id, round, document_version, at) values ('r1', 'p1', 1, 1, 10);
-insert into review_record (id, review_id, kind, title, detail, state, position, named_under, version, created_by, created_at, removed_at) values ('rr1', 'r1', 'departure', 'A second queue', '', 'open', 1, 'problem', 1, 'p1', 10, null);
-insert into review_record_version (record_id, version, title, detail, change, author_id, at) values ('rr1', 1, 'A second queue', '', 'added', 'p1', 10);
+insert into review_record (id, review_id, kind, title, detail, state, state_note, position, named_under, version, created_by, created_at, removed_at) values ('rr1', 'r1', 'departure', 'A second queue', '', 'open', '', 1, 'problem', 1, 'p1', 10, null);
+insert into review_record_version (record_id, version, title, detail, state, state_note, change, author_id, at) values ('rr1', 1, 'A second queue', '', 'open', '', 'added', 'p1', 10);
