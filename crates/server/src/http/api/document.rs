@@ -182,6 +182,13 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
             );
         }
     }
+    // What is no JSON is a text as it stands, whatever it says: there is nothing to describe about it.
+    let bodies = operation.pointer_mut("/requestBody/content");
+    for (kind, body) in bodies.and_then(Value::as_object_mut).into_iter().flatten() {
+        if kind != "application/json" {
+            *body = json!({});
+        }
+    }
     if changes {
         let parameters = operation
             .as_object_mut()

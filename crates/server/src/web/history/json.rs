@@ -251,6 +251,11 @@ pub async fn show_difference(
     Path(number): Path<i64>,
     Params(params): Params<DifferenceParams>,
 ) -> Reply {
+    for (name, version) in [("from", params.from), ("to", params.to)] {
+        if version.is_some_and(|version| version < 1) {
+            return Err(Error::invalid(name, "Versions are counted from 1.").into());
+        }
+    }
     let between = app
         .db
         .read(move |tx| {
