@@ -95,7 +95,8 @@ pub fn organisation(config: &Config, arguments: &Organisation) -> Result<(), Com
             arguments.folder.display()
         )));
     }
-    let db = open(config)?;
+    // An empty database is made where there is none, like that of a first start.
+    let db = super::serve::open(config)?;
     let ctx = Ctx::operator(&World::machine());
     let source = Written(arguments.folder.clone());
     let done = db
