@@ -1,6 +1,6 @@
 //! `hardwon export` and `hardwon import organisation`: everything as files, and back.
 
-use super::{Complaint, open, say};
+use super::{Complaint, make_folder, open, say};
 use crate::config::Config;
 use hardwon_core::error::{Error, Result};
 use hardwon_core::exchange::export::{self, Sink, Source};
@@ -95,8 +95,11 @@ pub fn organisation(config: &Config, arguments: &Organisation) -> Result<(), Com
             arguments.folder.display()
         )));
     }
-    // An empty database is made where there is none, like that of a first start.
-    let db = super::serve::open(config)?;
+    // An embedded database is made where there is none; one on a server needs no folder here.
+    if matches!(config.database, Target::Sqlite(_)) {
+        make_folder(config)?;
+    }
+    let db = open(config)?;
     let ctx = Ctx::operator(&World::machine());
     let source = Written(arguments.folder.clone());
     let done = db

@@ -126,6 +126,16 @@ fn open(config: &Config) -> Result<Db, Complaint> {
     Ok(Db::open(&config.database, &options)?)
 }
 
+/// Makes the data folder of a first start, or leaves the one that is there.
+fn make_folder(config: &Config) -> Result<(), Complaint> {
+    std::fs::create_dir_all(&config.data).map_err(|error| {
+        Complaint::new(format!(
+            "The data folder {} cannot be made: {error}; choose another with --data DIR.",
+            config.data.display()
+        ))
+    })
+}
+
 /// Prints a line of a command's answer. Whoever stopped reading it has had enough.
 fn say(line: &str) {
     use std::io::Write as _;

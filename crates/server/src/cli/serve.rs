@@ -1,6 +1,6 @@
 //! `hardwon serve`
 
-use super::Complaint;
+use super::{Complaint, make_folder};
 use crate::app::App;
 use crate::config::Config;
 use crate::http::router::router;
@@ -48,12 +48,7 @@ pub async fn listen(config: &Config) -> Result<TcpListener, Complaint> {
 }
 
 pub fn open(config: &Config) -> Result<Db, Complaint> {
-    std::fs::create_dir_all(&config.data).map_err(|error| {
-        Complaint::new(format!(
-            "The data folder {} cannot be made: {error}; choose another with --data DIR.",
-            config.data.display()
-        ))
-    })?;
+    make_folder(config)?;
     Ok(Db::open(
         &config.database,
         &Options {
