@@ -28,6 +28,7 @@ pub(crate) const SCRIPTS: &[Script] = scripts![
     "V4__discussion",
     "V5__meetings",
     "V6__outcomes",
+    "V7__fewer_indexes",
 ];
 
 const APPLIED: &str = "refinery_schema_history";

@@ -20,6 +20,8 @@ pub const READER: &str = "inbox";
 #[derive(Debug, Clone)]
 pub struct Item {
     pub id: InboxId,
+    /// The number of the event it tells of; the newest is shown first.
+    pub event: i64,
     /// The event's kind, or `mention`.
     pub kind: String,
     pub actor: Option<String>,
@@ -75,7 +77,7 @@ pub fn list(ctx: &Ctx, tx: &mut Tx<'_>, show: Show, page: &Page) -> Result<Liste
         conditions.and("i.read_at is null", &[]);
     }
     if let Some(after) = &page.after {
-        conditions.and("(i.created_at, i.id) < ($$, $$)", &[&after.key, &after.id]);
+        conditions.and("(i.event_seq, i.id) < ($$, $$)", &[&after.key, &after.id]);
     }
     conditions.and(
         concat!(
@@ -87,22 +89,23 @@ pub fn list(ctx: &Ctx, tx: &mut Tx<'_>, show: Show, page: &Page) -> Result<Liste
     );
     let limit = conditions.bind(&page.fetch());
     let text = format!(
-        "{}{} order by i.created_at desc, i.id desc limit {limit}",
+        "{}{} order by i.event_seq desc, i.id desc limit {limit}",
         sql::COLUMNS,
         conditions.text()
     );
     let items = tx.query(&text, &conditions.params(), |row| {
         Ok(Item {
             id: row.get(0)?,
-            kind: row.get(1)?,
-            actor: row.get(2)?,
-            summary: row.get(3)?,
-            href: row.get(4)?,
-            at: row.get(5)?,
-            read: row.get::<Option<i64>>(6)?.is_some(),
+            event: row.get(1)?,
+            kind: row.get(2)?,
+            actor: row.get(3)?,
+            summary: row.get(4)?,
+            href: row.get(5)?,
+            at: row.get(6)?,
+            read: row.get::<Option<i64>>(7)?.is_some(),
         })
     })?;
-    Ok(page.cut(items, |item| Cursor::new(item.at, item.id)))
+    Ok(page.cut(items, |item| Cursor::new(item.event, item.id)))
 }
 
 /// Notes that the actor has read an item, and says where it leads.

@@ -6,7 +6,7 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 on conflict (person_id, event_seq, kind) do nothing";
 
 pub const COLUMNS: &str = "
-select i.id, i.kind, p.name, i.summary, i.href, i.created_at, i.read_at
+select i.id, i.event_seq, i.kind, p.name, i.summary, i.href, i.created_at, i.read_at
 from inbox_item i left join person p on p.id = i.actor_id ";
 
 pub const READ: &str = "

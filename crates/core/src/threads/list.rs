@@ -56,8 +56,8 @@ pub fn list(
         Show::Open => conditions.and("t.state = 'open'", &[]),
         Show::Blocking => conditions.and("t.state = 'open' and t.blocking = true", &[]),
         Show::Mine => conditions.and(
-            "(t.raised_by = $$ or t.id in (select c.thread_id from comment c where c.author_id = $$ and c.review_id = $$))",
-            &[&reader, &reader, &review],
+            "(t.raised_by = $$ or exists (select 1 from comment c where c.thread_id = t.id and c.author_id = $$))",
+            &[&reader, &reader],
         ),
         Show::Decided => conditions.and("t.decided_comment_id is not null", &[]),
         Show::Resolved => conditions.and("t.state = 'resolved'", &[]),
@@ -67,16 +67,16 @@ pub fn list(
         conditions.and("t.heading_slug = $$", &[slug]);
     }
     if let Some(after) = &page.after {
-        conditions.and("(t.created_at, t.id) > ($$, $$)", &[&after.key, &after.id]);
+        conditions.and("t.number > $$", &[&after.key]);
     }
     let limit = conditions.bind(&page.fetch());
     let text = format!(
-        "{}{} order by t.created_at, t.id limit {limit}",
+        "{}{} order by t.number limit {limit}",
         sql::COLUMNS,
         conditions.text()
     );
     let threads = tx.query(&text, &conditions.params(), from_row)?;
-    Ok(page.cut(threads, |thread| Cursor::new(thread.created_at, thread.id)))
+    Ok(page.cut(threads, |thread| Cursor::new(thread.number, thread.id)))
 }
 
 fn from_row(row: &Row<'_>) -> Result<Thread, hardwon_db::Error> {

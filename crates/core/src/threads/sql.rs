@@ -63,7 +63,7 @@ select
   cast(coalesce(sum(case when t.state = 'resolved' then 1 else 0 end), 0) as bigint),
   cast(coalesce(sum(case when t.decided_comment_id is not null then 1 else 0 end), 0) as bigint),
   cast(coalesce(sum(case when t.raised_by = $2
-    or t.id in (select c.thread_id from comment c where c.author_id = $2 and c.review_id = $1)
+    or exists (select 1 from comment c where c.thread_id = t.id and c.author_id = $2)
     then 1 else 0 end), 0) as bigint)
 from thread t where t.review_id = $1";
 

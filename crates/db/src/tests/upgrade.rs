@@ -14,13 +14,14 @@ macro_rules! samples {
     };
 }
 
-const SAMPLES: [(&str, &str); 6] = samples![
+const SAMPLES: [(&str, &str); 7] = samples![
     "V1__people",
     "V2__events",
     "V3__reviews",
     "V4__discussion",
     "V5__meetings",
     "V6__outcomes",
+    "V7__fewer_indexes",
 ];
 
 fn counts(tx: &mut Tx<'_>) -> Result<BTreeMap<String, i64>, Error> {
