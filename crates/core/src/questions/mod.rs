@@ -12,7 +12,7 @@ use crate::id::{PersonId, PromptId, QuestionId, ReviewId};
 use crate::people::Face;
 use crate::reviews::ReviewKind;
 use crate::words;
-use hardwon_db::{Tx, params};
+use hardwon_db::{ToValue, Tx, params};
 use serde_json::json;
 
 mod carry;
@@ -209,18 +209,18 @@ pub fn seed_prompts(ctx: &Ctx, tx: &mut Tx<'_>, review: ReviewId, kind: ReviewKi
     let prompts = tx.query(sql::PROMPTS, params![kind], |row| {
         Ok((row.get::<PromptId>(0)?, row.get::<String>(1)?))
     })?;
-    let mut number = 0;
-    for (prompt, body) in prompts {
-        number += 1;
-        let new = New {
-            number,
-            origin: Origin::Prompt,
-            prompt: Some(prompt),
-            ..New::default()
-        };
-        insert(ctx, tx, review, &body, &new)?;
-    }
+    let number = i64::try_from(prompts.len()).expect("a bank of prompts is short");
     if number > 0 {
+        let rows: Vec<_> = prompts
+            .iter()
+            .map(|(prompt, body)| (ctx.id::<QuestionId>(), prompt, body))
+            .collect();
+        let unknown = rank::lower_bound(0, 0);
+        let mut values: Vec<&dyn ToValue> = vec![&review, &unknown, &ctx.at];
+        for (id, prompt, body) in &rows {
+            values.extend([id as &dyn ToValue, prompt, body]);
+        }
+        tx.execute(&sql::insert_prompts(rows.len()), &values)?;
         tx.execute(sql::COUNT, params![review, number, number, ctx.at])?;
         event::record(
             ctx,

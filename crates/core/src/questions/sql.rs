@@ -10,6 +10,25 @@ insert into question (id, review_id, number, round, origin, prompt_id, body, ano
   up, down, score, version, created_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, 'open', '', $9, $10, $11, $12, 1, $13)";
 
+/// All prompts of a new review $1, numbered from 1, in one statement: $2 is their score and $3 the time, then come id,
+/// prompt and words of each.
+pub fn insert_prompts(count: usize) -> String {
+    let rows: Vec<String> = (0..count)
+        .map(|row| {
+            let (id, prompt, body) = (3 * row + 4, 3 * row + 5, 3 * row + 6);
+            let number = row + 1;
+            format!(
+                "(${id}, $1, {number}, 1, 'prompt', ${prompt}, ${body}, false, 'open', '', 0, 0, $2, 1, $3)"
+            )
+        })
+        .collect();
+    format!(
+        "insert into question (id, review_id, number, round, origin, prompt_id, body, anonymous, state, answer,
+           up, down, score, version, created_at) values {}",
+        rows.join(", ")
+    )
+}
+
 pub const ADD_ASKER: &str = "
 insert into question_asker (question_id, person_id, anonymous, at) values ($1, $2, $3, $4)";
 
