@@ -98,8 +98,9 @@ pub struct Opened {
 }
 
 /// Opens a thread with its first comment. Everybody who sees the review may.
-pub fn open(ctx: &Ctx, tx: &mut Tx<'_>, review: ReviewId, form: &ThreadForm) -> Result<Opened> {
-    let standing = access::review(ctx, tx, review, Need::TakePart)?;
+pub fn open(ctx: &Ctx, tx: &mut Tx<'_>, standing: &Standing, form: &ThreadForm) -> Result<Opened> {
+    standing.require(Need::TakePart)?;
+    let review = standing.id;
     let author = ctx.require_person()?;
     let title = form.title.trim();
     let mut fields = Fields::default();
@@ -113,7 +114,7 @@ pub fn open(ctx: &Ctx, tx: &mut Tx<'_>, review: ReviewId, form: &ThreadForm) -> 
     let heading = if form.at.is_empty() {
         None
     } else {
-        let found = heading(tx, &standing, &form.at)?;
+        let found = heading(tx, standing, &form.at)?;
         if found.is_none() {
             fields.add(
                 "at",

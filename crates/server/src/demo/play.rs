@@ -3,6 +3,7 @@
 use super::script::{Act, Create, Moment, Times};
 use super::{complain, text};
 use crate::cli::Complaint;
+use hardwon_core::access::{self, Need};
 use hardwon_core::ctx::Frozen;
 use hardwon_core::documents::{self, Engine};
 use hardwon_core::id::{CommentId, MeetingId, PersonId, PollId, QuestionId, ReviewId, ThreadId};
@@ -276,7 +277,8 @@ impl<'a> Player<'a> {
                     },
                     body: entry.body.clone(),
                 };
-                let opened = threads::open(ctx, tx, known.id, &form)?;
+                let standing = access::review(ctx, tx, known.id, Need::TakePart)?;
+                let opened = threads::open(ctx, tx, &standing, &form)?;
                 known.threads.insert(entry.key.clone(), opened.thread);
                 known.comments.insert(entry.key.clone(), opened.comment);
             }

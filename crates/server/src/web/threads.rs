@@ -12,7 +12,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect};
-use hardwon_core::access::Standing;
+use hardwon_core::access::{self, Need, Standing};
 use hardwon_core::documents::{self, OutlineEntry};
 use hardwon_core::id::{CommentId, PersonId, ThreadId};
 use hardwon_core::page::Page as ListPage;
@@ -413,8 +413,8 @@ pub async fn create(
     let opened = app
         .db
         .write(move |tx| {
-            let seen = frame::load(&ctx, tx, number)?;
-            threads::open(&ctx, tx, seen.review.id, &wanted)
+            let standing = access::review_numbered(&ctx, tx, number, Need::TakePart)?;
+            threads::open(&ctx, tx, &standing, &wanted)
         })
         .await;
     match opened {

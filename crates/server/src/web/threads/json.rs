@@ -196,7 +196,7 @@ pub async fn create(
                 weight: wanted.weight,
                 body: wanted.body.clone(),
             };
-            let opened = threads::open(&change.ctx, tx, review.id, &form)?;
+            let opened = threads::open(&change.ctx, tx, &review, &form)?;
             let address = format!("/api/v1/threads/{}", opened.thread);
             let made = thread(&change.ctx, tx, opened.thread)?;
             Ok(Answer::made(address, &made))
