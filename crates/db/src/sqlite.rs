@@ -20,9 +20,11 @@ const CACHE_KIB: usize = 3 << 10;
 /// 16 MiB of log before it is copied into the file: a page that many writes touch is copied once.
 const CHECKPOINT_PAGES: usize = 4_096;
 const PATIENCE: Duration = Duration::from_secs(5);
-const NAMES: [&str; 16] = [
+const NAMES: [&str; 48] = [
     "$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15",
-    "$16",
+    "$16", "$17", "$18", "$19", "$20", "$21", "$22", "$23", "$24", "$25", "$26", "$27", "$28",
+    "$29", "$30", "$31", "$32", "$33", "$34", "$35", "$36", "$37", "$38", "$39", "$40", "$41",
+    "$42", "$43", "$44", "$45", "$46", "$47", "$48",
 ];
 
 pub(crate) struct Reader(Sqlite);
@@ -124,8 +126,20 @@ impl Writer {
         Ok(())
     }
 
-    /// Runs work inside the open transaction, so that its failure undoes only its own changes.
-    fn part(&mut self, work: &mut dyn Work) -> Result<bool, Error> {
+    /// Runs work inside the open transaction. A failure that had changed nothing is only answered; one that had breaks
+    /// the transaction.
+    fn bare(&mut self, work: &mut dyn Work) -> Result<bool, Error> {
+        let before = self.connection.total_changes();
+        let keep = work.run(&mut Tx::sqlite(&mut self.connection));
+        let undone = self.connection.is_autocommit() || self.connection.total_changes() != before;
+        if !keep && undone {
+            return Err(Error::Aborted);
+        }
+        Ok(keep)
+    }
+
+    /// The same in a savepoint, so that its failure undoes only its own changes.
+    fn guarded(&mut self, work: &mut dyn Work) -> Result<bool, Error> {
         run(&self.connection, "savepoint work")?;
         let keep = work.run(&mut Tx::sqlite(&mut self.connection));
         if !keep && !self.connection.is_autocommit() {
@@ -135,9 +149,10 @@ impl Writer {
         Ok(keep)
     }
 
-    /// Runs each piece in its own savepoint and commits them together. An error means that nothing was kept.
+    /// Runs each piece and commits them together. An error means that nothing was kept.
     fn group(
         &mut self,
+        part: fn(&mut Self, &mut dyn Work) -> Result<bool, Error>,
         group: &mut Vec<Waiting>,
         more: &mut dyn FnMut() -> Option<Waiting>,
     ) -> Result<(), Error> {
@@ -145,7 +160,7 @@ impl Writer {
         let mut kept = false;
         let mut next = 0;
         while next < group.len() {
-            kept |= self.part(&mut *group[next].work)?;
+            kept |= part(self, &mut *group[next].work)?;
             next += 1;
             if next == group.len() && next < GROUP {
                 group.extend(more());
@@ -174,7 +189,13 @@ impl Connection for Writer {
 
     fn serve(&mut self, first: Waiting, more: &mut dyn FnMut() -> Option<Waiting>) {
         let mut group = vec![first];
-        if self.group(&mut group, more).is_err() {
+        // Most work succeeds, or fails before it writes, and needs no savepoint: that would copy every page it touches.
+        let mut done = self.group(Self::bare, &mut group, more);
+        if done.is_err() {
+            self.undo();
+            done = self.group(Self::guarded, &mut group, &mut || None);
+        }
+        if done.is_err() {
             // One of them broke the transaction or its commit. Alone, each gets what is its own.
             self.undo();
             for waiting in &mut group {
