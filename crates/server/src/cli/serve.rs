@@ -16,8 +16,11 @@ pub fn run(config: Config) -> Result<(), Complaint> {
 }
 
 pub fn block_on(work: impl Future<Output = Result<(), Complaint>>) -> Result<(), Complaint> {
+    // What blocks is searching, indexing and hashing: more threads than processors would only hold memory each.
+    let aside = std::thread::available_parallelism().map_or(4, |count| 2 * count.get() + 2);
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
+        .max_blocking_threads(aside)
         .build()?
         .block_on(work)
 }
