@@ -136,10 +136,10 @@ impl Db {
             Target::Sqlite(path) => {
                 let mut first = sqlite::connect(path)?;
                 migrations::sqlite(&mut first, scripts)?;
-                sqlite::prepare(&first, options.durable)?;
+                sqlite::prepare(&first, options.durable, sqlite::WRITES_KIB)?;
                 let readers = (0..options.readers.max(1)).map(|_| {
                     let connection = sqlite::connect(path)?;
-                    sqlite::prepare(&connection, options.durable)?;
+                    sqlite::prepare(&connection, options.durable, sqlite::READS_KIB)?;
                     sqlite::Reader::new(connection)
                 });
                 let readers = readers.collect::<Result<Vec<_>, Error>>()?;

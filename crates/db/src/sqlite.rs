@@ -15,8 +15,10 @@ use crate::{Constraint, Durability, Error, Row, ToValue, Tx, ValueRef};
 /// How many writes may share one commit: enough to fill a disk's rhythm, few enough that nobody waits long.
 const GROUP: usize = 64;
 const STATEMENTS: usize = 512;
-/// Of each connection; what it does not hold is in the system's cache of the file.
-const CACHE_KIB: usize = 3 << 10;
+/// Of each reader; what it does not hold is in the system's cache of the file.
+pub(crate) const READS_KIB: usize = 3 << 10;
+/// Of the writer, whose inserts touch a page of every index of a table.
+pub(crate) const WRITES_KIB: usize = 16 << 10;
 /// 16 MiB of log before it is copied into the file: a page that many writes touch is copied once.
 const CHECKPOINT_PAGES: usize = 4_096;
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -67,7 +69,11 @@ pub(crate) fn connect(path: &Path) -> Result<Sqlite, Error> {
 }
 
 /// Sets what every connection of a running program needs.
-pub(crate) fn prepare(connection: &Sqlite, durability: Durability) -> Result<(), Error> {
+pub(crate) fn prepare(
+    connection: &Sqlite,
+    durability: Durability,
+    cache_kib: usize,
+) -> Result<(), Error> {
     let synchronous = match durability {
         Durability::Full => "full",
         Durability::Relaxed => "off",
@@ -75,7 +81,7 @@ pub(crate) fn prepare(connection: &Sqlite, durability: Durability) -> Result<(),
     connection
         .execute_batch(&format!(
             "pragma journal_mode = wal; pragma synchronous = {synchronous}; pragma foreign_keys = on;
-             pragma temp_store = memory; pragma cache_size = -{CACHE_KIB}; pragma journal_size_limit = 67108864;
+             pragma temp_store = memory; pragma cache_size = -{cache_kib}; pragma journal_size_limit = 67108864;
              pragma wal_autocheckpoint = {CHECKPOINT_PAGES}; pragma trusted_schema = off;"
         ))
         .map_err(|error| sorted("pragma journal_mode = wal", error))

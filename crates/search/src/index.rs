@@ -74,7 +74,7 @@ pub struct Index {
     version: u32,
     fields: Fields,
     inner: RwLock<Live>,
-    writer: Mutex<Option<IndexWriter>>,
+    writer: Mutex<Option<Pen>>,
 }
 
 /// What searches use: replaced as a whole when the index is cleared.
@@ -144,64 +144,74 @@ impl Index {
     }
 
     /// Takes changes in and remembers the position, both on disk when it returns. Searches see them from then on.
-    /// On an error the position stays, and the same changes can be applied again whatever became of them.
     pub fn apply(&self, changes: &[Change], position: i64) -> Result<(), Error> {
-        let mut held = self.writer();
-        let done = self.write(&mut held, changes, position);
-        if done.is_err() {
-            // What was added but not committed goes with the writer.
-            *held = None;
-        }
-        done
+        self.take(changes)?;
+        self.commit(position)
     }
 
-    fn write(
-        &self,
-        held: &mut Option<IndexWriter>,
-        changes: &[Change],
-        position: i64,
-    ) -> Result<(), Error> {
-        if held.is_none() {
-            *held = Some(writer(&self.live().engine)?);
-        }
-        let Some(writer) = held.as_mut() else {
-            return Ok(());
-        };
-        let mut waiting = 0;
-        for change in changes {
-            match change {
-                Change::Put(entry) => {
-                    // The engine queues entries by number, not by size: a long batch of documents is committed in
-                    // parts, still at the position before it, so that it never waits in memory as a whole.
-                    waiting += entry.body.len() + entry.title.len();
-                    if waiting > MOST_WAITING {
-                        let before = self.live().position;
-                        commit(writer, self.version, before)?;
-                        waiting = entry.body.len();
-                    }
-                    writer.delete_term(Fields::term(self.fields.id, &entry.id));
-                    writer.add_document(self.fields.document(entry)?)?;
-                }
-                Change::Delete(id) => {
-                    writer.delete_term(Fields::term(self.fields.id, id));
-                }
-                Change::DeleteGroup(group) => {
-                    writer.delete_term(Fields::term(self.fields.group, group));
-                }
+    /// Takes changes in, which count once `commit` has said how far they go. Many changes under one commit are far
+    /// cheaper than many commits. On an error, here or there, the position stays, and everything after it can be taken
+    /// in again whatever became of it.
+    pub fn take(&self, changes: &[Change]) -> Result<(), Error> {
+        self.write(|pen| {
+            for change in changes {
+                self.note(pen, change)?;
             }
-        }
-        commit(writer, self.version, position)?;
+            Ok(())
+        })
+    }
+
+    /// Puts what was taken in on disk, with the position; searches see it from then on.
+    pub fn commit(&self, position: i64) -> Result<(), Error> {
+        self.write(|pen| pen.commit(self.version, position))?;
         let mut live = self.inner.write().unwrap_or_else(PoisonError::into_inner);
         live.position = position;
         live.refresh()
     }
 
+    fn write(&self, work: impl FnOnce(&mut Pen) -> Result<(), Error>) -> Result<(), Error> {
+        let mut held = self.writer();
+        let mut pen = match held.take() {
+            Some(pen) => pen,
+            None => Pen::over(&self.live().engine)?,
+        };
+        // After an error, what was added but not committed goes with the writer.
+        work(&mut pen)?;
+        *held = Some(pen);
+        Ok(())
+    }
+
+    fn note(&self, pen: &mut Pen, change: &Change) -> Result<(), Error> {
+        match change {
+            Change::Put(entry) => {
+                // The engine queues entries by number, not by size: a long batch of documents is committed in parts,
+                // still at the position before it, so that it never waits in memory as a whole.
+                pen.waiting += entry.body.len() + entry.title.len();
+                if pen.waiting > MOST_WAITING {
+                    let before = self.live().position;
+                    pen.commit(self.version, before)?;
+                }
+                pen.writer
+                    .delete_term(Fields::term(self.fields.id, &entry.id));
+                pen.writer.add_document(self.fields.document(entry)?)?;
+            }
+            Change::Delete(id) => {
+                pen.writer.delete_term(Fields::term(self.fields.id, id));
+            }
+            Change::DeleteGroup(group) => {
+                pen.writer
+                    .delete_term(Fields::term(self.fields.group, group));
+            }
+        }
+        Ok(())
+    }
+
     /// Lets merges finish and gives the writer's memory back. Worth calling when nothing has changed for a while.
     pub fn rest(&self) -> Result<(), Error> {
-        let Some(writer) = self.writer().take() else {
+        let Some(pen) = self.writer().take() else {
             return Ok(());
         };
-        writer.wait_merging_threads()?;
+        pen.writer.wait_merging_threads()?;
         self.inner
             .write()
             .unwrap_or_else(PoisonError::into_inner)
@@ -244,7 +254,7 @@ impl Index {
         self.inner.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn writer(&self) -> MutexGuard<'_, Option<IndexWriter>> {
+    fn writer(&self) -> MutexGuard<'_, Option<Pen>> {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -401,7 +411,7 @@ fn create_live(path: &Path, version: u32) -> Result<Live, Error> {
         .settings(settings)
         .tokenizers(tokenizers())
         .open_or_create(directory)?;
-    commit(&mut writer(&engine)?, version, 0)?;
+    Pen::over(&engine)?.commit(version, 0)?;
     Live::over(engine, 0)
 }
 
@@ -412,33 +422,42 @@ fn tokenizers() -> TokenizerManager {
     known
 }
 
-fn writer(engine: &tantivy::Index) -> Result<IndexWriter, Error> {
-    let options = IndexWriterOptions::builder()
-        .num_worker_threads(1)
-        .num_merge_threads(1)
-        .memory_budget_per_thread(WRITER_BYTES)
-        .build();
-    let writer: IndexWriter = engine.writer_with_options(options)?;
-    let mut merges = LogMergePolicy::default();
-    merges.set_min_num_segments(SEGMENTS_A_MERGE);
-    // By default everything under 10,000 entries counts as one size, and a handful of edits would rewrite it all.
-    merges.set_min_layer_size(64);
-    writer.set_merge_policy(Box::new(merges));
-    Ok(writer)
+/// The engine's writer, and how much text was given to it since the last commit.
+struct Pen {
+    writer: IndexWriter,
+    waiting: usize,
 }
 
-fn commit(writer: &mut IndexWriter, version: u32, position: i64) -> Result<(), Error> {
-    let stamp = Stamp {
-        format: FORMAT,
-        version,
-        position,
-    };
-    let stamp =
-        serde_json::to_string(&stamp).map_err(|error| Error::Io(io::Error::other(error)))?;
-    let mut prepared = writer.prepare_commit()?;
-    prepared.set_payload(&stamp);
-    prepared.commit()?;
-    Ok(())
+impl Pen {
+    fn over(engine: &tantivy::Index) -> Result<Self, Error> {
+        let options = IndexWriterOptions::builder()
+            .num_worker_threads(1)
+            .num_merge_threads(1)
+            .memory_budget_per_thread(WRITER_BYTES)
+            .build();
+        let writer: IndexWriter = engine.writer_with_options(options)?;
+        let mut merges = LogMergePolicy::default();
+        merges.set_min_num_segments(SEGMENTS_A_MERGE);
+        // By default everything under 10,000 entries counts as one size, and a handful of edits would rewrite it all.
+        merges.set_min_layer_size(64);
+        writer.set_merge_policy(Box::new(merges));
+        Ok(Self { writer, waiting: 0 })
+    }
+
+    fn commit(&mut self, version: u32, position: i64) -> Result<(), Error> {
+        let stamp = Stamp {
+            format: FORMAT,
+            version,
+            position,
+        };
+        let stamp =
+            serde_json::to_string(&stamp).map_err(|error| Error::Io(io::Error::other(error)))?;
+        let mut prepared = self.writer.prepare_commit()?;
+        prepared.set_payload(&stamp);
+        prepared.commit()?;
+        self.waiting = 0;
+        Ok(())
+    }
 }
 
 /// Removes the files of an index; folders and what they hold are not ours and stay.

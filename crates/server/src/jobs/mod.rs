@@ -46,6 +46,10 @@ trait Reader: Send + 'static {
     fn gather(&self) -> Duration {
         Duration::ZERO
     }
+    /// How many events it takes at once.
+    fn batch(&self) -> usize {
+        500
+    }
 }
 
 pub fn start(app: &App) {
@@ -78,7 +82,7 @@ async fn follow(app: App, mut reader: impl Reader) {
             Ok(events) => {
                 idle = 0;
                 // While more is waiting than was handed over at once there is nothing to gather.
-                if events < tail::BATCH {
+                if events < reader.batch() {
                     tokio::time::sleep(reader.gather()).await;
                 }
             }
@@ -92,7 +96,7 @@ async fn follow(app: App, mut reader: impl Reader) {
 
 /// Hands the events there are to a reader and says how many there were.
 async fn turn(app: &App, tail: &mut Tail, reader: &mut impl Reader) -> Result<usize, Error> {
-    let questions = tail.questions();
+    let questions = tail.questions(reader.batch());
     let answers = app.db.read(move |tx| questions.ask(tx)).await?;
     let events = tail.take(answers, app.world.now());
     if !events.is_empty()

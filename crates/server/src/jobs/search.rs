@@ -12,7 +12,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Reviews that are read at once while the index is built anew.
-const BATCH: i64 = 50;
+const REVIEWS: i64 = 50;
+/// Entries that are read at once while the index follows: their texts are in memory together.
+const ENTRIES: usize = 200;
+/// Events that one commit of the index covers: two seconds of a busy organisation.
+const BATCH: usize = 5_000;
 
 pub struct Feed {
     app: App,
@@ -35,7 +39,7 @@ impl Feed {
                 .app
                 .db
                 .read(move |tx| {
-                    let reviews = search::reviews_after(tx, after, BATCH)?;
+                    let reviews = search::reviews_after(tx, after, REVIEWS)?;
                     let mut changes = Vec::new();
                     for &review in &reviews {
                         for key in search::keys_of(tx, review)? {
@@ -51,7 +55,7 @@ impl Feed {
                 break;
             }
             after = last;
-            self.apply(changes, 0).await?;
+            self.index(move |index| index.take(&changes)).await?;
         }
         let loose = self
             .app
@@ -63,12 +67,16 @@ impl Feed {
                     .collect::<Result<Vec<_>>>()
             })
             .await?;
-        self.apply(loose, newest.max(1)).await
+        self.index(move |index| index.apply(&loose, newest.max(1)))
+            .await
     }
 
-    async fn apply(&self, changes: Vec<Change>, position: i64) -> Result<()> {
+    async fn index(
+        &self,
+        work: impl FnOnce(&Index) -> Result<(), hardwon_search::Error> + Send + 'static,
+    ) -> Result<()> {
         let index = self.index.clone();
-        tokio::task::spawn_blocking(move || index.apply(&changes, position))
+        tokio::task::spawn_blocking(move || work(&index))
             .await
             .map_err(Error::bug)?
             .map_err(Error::bug)
@@ -88,25 +96,13 @@ impl Reader for Feed {
         if stale.is_empty() {
             return Ok(());
         }
-        let changes = self
-            .app
-            .db
-            .read(move |tx| {
-                let mut changes = Vec::new();
-                for stale in &stale {
-                    match stale {
-                        Stale::One(key) => changes.push(change(tx, *key)?),
-                        Stale::Whole(review) => {
-                            for key in search::keys_of(tx, *review)? {
-                                changes.push(change(tx, key)?);
-                            }
-                        }
-                    }
-                }
-                Ok::<_, Error>(changes)
-            })
-            .await?;
-        self.apply(changes, done).await
+        let stale = stale.into_iter().collect::<Vec<_>>();
+        for some in stale.chunks(ENTRIES) {
+            let some = some.to_vec();
+            let changes = self.app.db.read(move |tx| changes(tx, &some)).await?;
+            self.index(move |index| index.take(&changes)).await?;
+        }
+        self.index(move |index| index.commit(done)).await
     }
 
     async fn rest(&mut self) {
@@ -119,6 +115,26 @@ impl Reader for Feed {
     fn gather(&self) -> Duration {
         Duration::from_secs(2)
     }
+
+    fn batch(&self) -> usize {
+        BATCH
+    }
+}
+
+/// What the index must be told of entries that have changed.
+fn changes(tx: &mut Tx<'_>, stale: &[Stale]) -> Result<Vec<Change>> {
+    let mut changes = Vec::new();
+    for stale in stale {
+        match stale {
+            Stale::One(key) => changes.push(change(tx, *key)?),
+            Stale::Whole(review) => {
+                for key in search::keys_of(tx, *review)? {
+                    changes.push(change(tx, key)?);
+                }
+            }
+        }
+    }
+    Ok(changes)
 }
 
 /// What an entry's present state means for the index.

@@ -8,8 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// How long a missing number may still turn up: longer than any transaction lives.
 const LATE_MS: i64 = 60_000;
-/// How many events are read at once.
-pub const BATCH: usize = 500;
 
 pub struct Tail {
     last: i64,
@@ -24,6 +22,7 @@ pub struct Tail {
 pub struct Questions {
     last: i64,
     single: Vec<i64>,
+    most: usize,
 }
 
 impl Questions {
@@ -33,7 +32,7 @@ impl Questions {
         for &seq in &self.single {
             events.extend(event::at(tx, seq)?);
         }
-        events.extend(event::after(tx, self.last, BATCH as i64)?);
+        events.extend(event::after(tx, self.last, self.most as i64)?);
         Ok(events)
     }
 }
@@ -52,8 +51,10 @@ impl Tail {
         self.last
     }
 
-    pub fn questions(&self) -> Questions {
+    /// Asks for so many events at most.
+    pub fn questions(&self, most: usize) -> Questions {
         Questions {
+            most,
             last: self.last,
             single: self.holes.keys().chain(&self.again).copied().collect(),
         }
@@ -105,12 +106,12 @@ mod tests {
     fn a_number_that_was_passed_over_is_asked_for_until_it_is_too_old() {
         let mut tail = Tail::from(0);
         assert_eq!(seqs(&tail.take(vec![event(1), event(3)], 0)), [1, 3]);
-        assert_eq!(tail.questions().single, [2]);
+        assert_eq!(tail.questions(9).single, [2]);
         assert_eq!(seqs(&tail.take(vec![event(2), event(5)], 10)), [2, 5]);
-        assert_eq!(tail.questions().single, [4]);
+        assert_eq!(tail.questions(9).single, [4]);
         tail.take(Vec::new(), LATE_MS + 10);
-        assert!(tail.questions().single.is_empty());
-        assert_eq!(tail.questions().last, 5);
+        assert!(tail.questions(9).single.is_empty());
+        assert_eq!(tail.questions(9).last, 5);
     }
 
     #[test]
@@ -118,8 +119,8 @@ mod tests {
         let mut tail = Tail::from(0);
         let events = tail.take(vec![event(1), event(2)], 0);
         tail.rewind(&events);
-        assert_eq!(tail.questions().single, [1, 2]);
+        assert_eq!(tail.questions(9).single, [1, 2]);
         tail.take(vec![event(1), event(2)], 1);
-        assert!(tail.questions().single.is_empty());
+        assert!(tail.questions(9).single.is_empty());
     }
 }
