@@ -1,5 +1,5 @@
 // data-live="/url": server-sent events keep parts of the page fresh. The event "swap" carries one part or a list:
-//   {"id","html"} replaces #id · {"id","text"} sets its text · {"id","url"} fetches it · {"id","value","version"} a text area
+//   {"id","html"} replaces #id · {"id","text"} sets its text · {"id","again"} takes it from the page, asked for again · {"id","value","version"} a text area
 //   · {"id","append"} adds a last child, unless one with its id is there · {"id","order":[ids]} puts children in that order.
 // "stale" means that the server can no longer say what was missed: the page's parts [data-part] are fetched anew.
 // The browser reconnects by itself and says the last event it saw; what is typed or focused is never replaced.
@@ -9,11 +9,11 @@ export type Part = {
   id: string;
   html?: string;
   text?: string;
-  url?: string;
   append?: string;
   order?: string[];
   value?: string;
   version?: string | number;
+  again?: boolean;
 };
 
 export function live(root: HTMLElement): void {
@@ -56,7 +56,7 @@ export function live(root: HTMLElement): void {
     });
     source.addEventListener("stale", (event) => {
       last = event.lastEventId || last;
-      refresh();
+      setTimeout(() => refresh(), Math.random() * 3000);
     });
     source.addEventListener("reload", () => location.reload());
     window.addEventListener("pagehide", () => source.close(), { once: true });
@@ -69,8 +69,6 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted && document.querySelector("[data-live]")) location.reload();
 });
 
-const asked = new Map<string, ReturnType<typeof setTimeout>>();
-
 function take(part: Part): void {
   const old = document.getElementById(part.id);
   if (!old) return;
@@ -79,22 +77,21 @@ function take(part: Part): void {
   else if (part.append !== undefined) append(old, part.append);
   else if (part.order) reorder(old, part.order);
   else if (part.value !== undefined) old.dispatchEvent(new CustomEvent("live:value", { detail: part }));
-  else if (part.url !== undefined) {
-    // Many listeners hear at once: each asks at its own moment, and once for several changes.
-    const url = part.url;
-    clearTimeout(asked.get(part.id));
-    asked.set(
-      part.id,
-      setTimeout(
-        async () => {
-          const answer = await fetch(url, { headers: { "hx-request": "true", accept: "text/html" } });
-          const now = document.getElementById(part.id);
-          if (answer.ok && now) replace(now, await answer.text());
-        },
-        100 + Math.random() * 400,
-      ),
-    );
+  else if (part.again) askAgain(part.id);
+}
+
+const wanted = new Set<string>();
+
+/** Many listeners hear at once: each asks at its own moment, and once for several changes. */
+function askAgain(id: string): void {
+  if (wanted.size === 0) {
+    setTimeout(() => {
+      const ids = new Set(wanted);
+      wanted.clear();
+      refresh(ids);
+    }, 100 + Math.random() * 1400);
   }
+  wanted.add(id);
 }
 
 function append(parent: HTMLElement, html: string): void {
@@ -120,15 +117,14 @@ function reorder(parent: HTMLElement, ids: string[]): void {
     focused.focus({ preventScroll: true });
 }
 
-async function refresh(): Promise<void> {
-  // Many listeners may be told at once: each asks at its own moment.
-  await new Promise((done) => setTimeout(done, Math.random() * 3000));
+/** Fetches this page and takes its parts over: those named, or all. */
+async function refresh(ids?: Set<string>): Promise<void> {
   const answer = await fetch(location.href, { headers: { accept: "text/html" } });
   if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const old of document.querySelectorAll("[data-part][id]")) {
     const fresh = page.getElementById(old.id);
-    if (fresh) replace(old as HTMLElement, fresh.outerHTML);
+    if (fresh && (!ids || ids.has(old.id))) replace(old as HTMLElement, fresh.outerHTML);
   }
 }
 

@@ -73,6 +73,18 @@ impl Server {
             * 10.0
     }
 
+    /// Waits until it has had nothing to do for longer than anything in it is put off, a minute at most.
+    pub fn settle(&self) {
+        let began = Instant::now();
+        while began.elapsed() < Duration::from_secs(60) {
+            let before = self.cpu_ms();
+            std::thread::sleep(Duration::from_secs(3));
+            if self.cpu_ms() - before <= 30.0 {
+                return;
+            }
+        }
+    }
+
     /// Mebibytes of memory that are resident now.
     pub fn resident_mib(&self) -> f64 {
         self.status("VmRSS:")

@@ -18,7 +18,7 @@ const STATEMENTS: usize = 512;
 /// Of each reader; what it does not hold is in the system's cache of the file.
 pub(crate) const READS_KIB: usize = 3 << 10;
 /// Of the writer, whose inserts touch a page of every index of a table.
-pub(crate) const WRITES_KIB: usize = 16 << 10;
+pub(crate) const WRITES_KIB: usize = 8 << 10;
 /// 16 MiB of log before it is copied into the file: a page that many writes touch is copied once.
 const CHECKPOINT_PAGES: usize = 4_096;
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -77,6 +77,7 @@ pub struct Visitor {
     pub role: Role,
     pub zone: String,
     pub locale: String,
+    /// Counted to 100 at most: it is asked for with every request.
     pub unread: i64,
     pub organisation: String,
     pub organisation_zone: String,

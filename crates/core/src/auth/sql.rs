@@ -2,7 +2,7 @@
 
 pub const VISITOR: &str = "
 select p.id, s.id, p.name, p.handle, p.role, p.zone, p.locale,
-  (select count(*) from inbox_item i where i.person_id = p.id and i.read_at is null),
+  (select count(*) from (select 1 from inbox_item i where i.person_id = p.id and i.read_at is null limit 100) few),
   o.name, o.zone, o.settings, s.seen_at
 from session s join person p on p.id = s.person_id cross join organisation o
 where s.secret_hash = $1 and s.expires_at > $2 and p.state = 'active'";
@@ -10,7 +10,7 @@ where s.secret_hash = $1 and s.expires_at > $2 and p.state = 'active'";
 /// The same columns as [`VISITOR`], then the token's name and scope.
 pub const TOKEN_VISITOR: &str = "
 select p.id, t.id, p.name, p.handle, p.role, p.zone, p.locale,
-  (select count(*) from inbox_item i where i.person_id = p.id and i.read_at is null),
+  (select count(*) from (select 1 from inbox_item i where i.person_id = p.id and i.read_at is null limit 100) few),
   o.name, o.zone, o.settings, coalesce(t.used_at, 0), t.name, t.scope
 from api_token t join person p on p.id = t.person_id cross join organisation o
 where t.secret_hash = $1 and t.expires_at > $2 and t.revoked_at is null and p.state = 'active'";

@@ -313,14 +313,6 @@ fn talk() -> Routes {
             "/reviews/{number}/questions",
             get(questions::list).post(questions::ask),
         )
-        .route(
-            "/reviews/{number}/questions/list",
-            get(questions::list_part),
-        )
-        .route(
-            "/reviews/{number}/questions/next",
-            get(questions::next_part),
-        )
         .route("/questions/{id}", get(question::show))
         .route("/questions/{id}/vote", post(questions::vote))
         .route("/questions/{id}/ending", post(question::end))

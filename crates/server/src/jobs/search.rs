@@ -15,8 +15,9 @@ use std::time::Duration;
 const REVIEWS: i64 = 50;
 /// Entries that are read at once while the index follows: their texts are in memory together.
 const ENTRIES: usize = 200;
-/// Events that one commit of the index covers: two seconds of a busy organisation.
-const BATCH: usize = 5_000;
+/// Events that one commit of the index covers: seconds of a busy organisation, since each commit is a part of the index
+/// that is written whole and merged with others later.
+const BATCH: usize = 2_000;
 
 pub struct Feed {
     app: App,

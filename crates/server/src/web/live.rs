@@ -54,6 +54,9 @@ struct Part {
     value: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<i64>,
+    /// It is not the same for everybody: each takes it from their own page again.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    again: bool,
 }
 
 impl Part {
@@ -61,6 +64,14 @@ impl Part {
         Self {
             id: id.into(),
             html: Some(html),
+            ..Self::default()
+        }
+    }
+
+    fn again(id: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            again: true,
             ..Self::default()
         }
     }
@@ -80,6 +91,8 @@ struct Changes {
     seq: i64,
     /// Question id → number, votes for and against.
     votes: BTreeMap<String, (i64, i64, i64)>,
+    /// Which questions there are and how they stand, beyond their votes.
+    questions: bool,
     head: bool,
     agenda: bool,
     parked: bool,
@@ -124,7 +137,10 @@ impl Changes {
                 self.agenda = true;
                 self.begun |= kind == "meeting.started";
             }
-            kind if kind.starts_with("question.") => self.agenda = true,
+            kind if kind.starts_with("question.") => {
+                self.agenda = true;
+                self.questions = true;
+            }
             kind if kind.starts_with("stance.") => self.stances = true,
             _ => {}
         }
@@ -152,6 +168,9 @@ impl Changes {
             let html =
                 format!("<span class=\"tally\" id=\"{id}\">{net}<small>{split}</small></span>");
             list.push(Part::html(id, html));
+        }
+        if self.questions {
+            list.extend(["question-next", "question-list", "room-vote"].map(Part::again));
         }
         let Some(meeting) = meetings::current(tx, review)? else {
             return Ok(list);

@@ -192,11 +192,18 @@ impl QuestionsQuery {
     }
 }
 
-fn skipped(text: &str) -> Vec<i64> {
+/// The numbers of questions that somebody put off, out of an address.
+pub fn skipped(text: &str) -> Vec<i64> {
     text.split(',')
         .filter_map(|number| number.trim().parse().ok())
         .take(MAX_SKIPPED)
         .collect()
+}
+
+/// The same, as an address says it.
+pub fn joined(numbers: &[i64]) -> String {
+    let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+    numbers.join(",")
 }
 
 pub struct LinkView {
@@ -264,6 +271,14 @@ fn find(ctx: &Ctx, tx: &mut Tx<'_>, number: i64, query: &QuestionsQuery) -> Resu
     })
 }
 
+/// What has been put off once this question is, too.
+pub fn put_off(skipped: &[i64], next: &Next) -> String {
+    let mut all = skipped.to_vec();
+    all.retain(|&one| one != next.question.number);
+    all.push(next.question.number);
+    joined(&all)
+}
+
 fn next_view(found: &Found, query: &QuestionsQuery, clock: &Clock) -> NextView {
     let number = found.seen.review.number;
     let Some(next) = &found.next else {
@@ -275,16 +290,12 @@ fn next_view(found: &Found, query: &QuestionsQuery, clock: &Clock) -> NextView {
             skip_href: String::new(),
         };
     };
-    let mut skipped = query.skipped();
-    skipped.retain(|&one| one != next.question.number);
-    skipped.push(next.question.number);
-    let after: Vec<String> = skipped.iter().map(ToString::to_string).collect();
     NextView {
         shown: true,
         remaining: next.remaining,
         question: vec![view(&next.question, &found.seen.standing, clock)],
         skipped: query.skip.clone(),
-        skip_href: query.address(number, &[("skip", after.join(","))]),
+        skip_href: query.address(number, &[("skip", put_off(&query.skipped(), next))]),
     }
 }
 
@@ -395,42 +406,6 @@ pub async fn list(
     html(&page(&app, &user, &found, &query))
 }
 
-#[derive(Template)]
-#[template(path = "talk/question_list_part.html")]
-struct ListPart {
-    list: ListView,
-}
-
-pub async fn list_part(
-    State(app): State<App>,
-    user: SignedIn,
-    Path(number): Path<i64>,
-    Query(query): Query<QuestionsQuery>,
-) -> Reply {
-    let found = found(&app, &user, number, &query).await?;
-    html(&ListPart {
-        list: list_view(&found, &query, &frame::clock(&user)),
-    })
-}
-
-#[derive(Template)]
-#[template(path = "talk/question_next_part.html")]
-struct NextPart {
-    next: NextView,
-}
-
-pub async fn next_part(
-    State(app): State<App>,
-    user: SignedIn,
-    Path(number): Path<i64>,
-    Query(query): Query<QuestionsQuery>,
-) -> Reply {
-    let found = found(&app, &user, number, &query).await?;
-    html(&NextPart {
-        next: next_view(&found, &query, &frame::clock(&user)),
-    })
-}
-
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct AskForm {
@@ -481,6 +456,9 @@ pub struct VoteForm {
     /// What the page had put off, to come back to it as it was.
     #[serde(default)]
     skip: String,
+    /// Where it was cast, to go back there: `meeting`, or on the page of questions.
+    #[serde(default)]
+    from: String,
 }
 
 #[derive(Template)]
@@ -511,17 +489,18 @@ pub async fn vote(
             None => questions::withdraw(&ctx, tx, id),
         })
         .await?;
+    let skip = joined(&skipped(&form.skip));
+    if form.from == "meeting" {
+        let address = format!("/reviews/{}/meeting?skip={skip}#room-vote", voted.review);
+        return Ok(Redirect::to(&address).into_response());
+    }
     if wants_part(&headers) {
         return html(&VotePart {
             vote: VoteView::new(id, &voted.body, voted.up, voted.down, voted.mine),
         });
     }
     let query = QuestionsQuery {
-        skip: skipped(&form.skip)
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join(","),
+        skip,
         ..QuestionsQuery::default()
     };
     Ok(Redirect::to(&query.address(voted.review, &[])).into_response())

@@ -452,7 +452,6 @@ const WITHOUT_JSON: &[(&str, &[&str])] = &[
             "/reviews/{number}/outcome",
             "/reviews/{number}/history",
             "/reviews/{number}/rounds/{round}",
-            "/reviews/{number}/questions/list",
         ],
     ),
     (

@@ -258,8 +258,6 @@ const DOORS: &[(&str, Door, Fields)] = &[
     ("POST /comments/{id}/decision/removal", Led, &[]),
     ("GET /reviews/{number}/questions", Review, &[]),
     ("POST /reviews/{number}/questions", Review, &[("body", "Why?")]),
-    ("GET /reviews/{number}/questions/list", Review, &[]),
-    ("GET /reviews/{number}/questions/next", Review, &[]),
     ("GET /questions/{id}", Review, &[]),
     ("POST /questions/{id}/vote", Review, &[("vote", "for")]),
     ("POST /questions/{id}/ending", Review, &[("ending", "answered"), ("answer", "So.")]),

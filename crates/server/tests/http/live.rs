@@ -151,6 +151,43 @@ fn whoever_comes_back_is_told_what_they_missed() {
 }
 
 #[test]
+fn a_question_asked_meanwhile_is_there_to_vote_on_in_the_room() {
+    everywhere(async |site| {
+        let world = world(&site).await;
+        scheduled(&site, &world).await;
+        let room = "/reviews/1/meeting";
+        site.get(&world.ken, room)
+            .await
+            .lacks("Should we discuss this?");
+        jobs::start(&site.app);
+        let (_, body) = site.open(&world.ken, "/reviews/1/live").await;
+        let mut ear = Ear::new(body);
+        let cost = ask(&site, &world.lea, world.review, "What does it cost?").await;
+        let pager = ask(&site, &world.lea, world.review, "Who is woken at night?").await;
+        // Which one is asked first is not the same for everybody, so each takes it from their own page.
+        let parts = ear.hear("swap").await.unwrap();
+        for id in ["room-vote", "question-next", "question-list"] {
+            assert_eq!(named(&parts, id).unwrap()["again"], true, "{parts}");
+        }
+        let page = site.get(&world.ken, room).await;
+        page.has("2 to vote on");
+        let first = [cost, pager]
+            .into_iter()
+            .find(|id| page.body.contains(&format!("action=\"/questions/{id}/vote\"")))
+            .unwrap();
+        let form = [("vote", "for"), ("from", "meeting"), ("skip", "")];
+        let back = site
+            .follow(&world.ken, &format!("/questions/{first}/vote"), &form)
+            .await;
+        assert_eq!(back, "/reviews/1/meeting?skip=#room-vote");
+        site.get(&world.ken, room)
+            .await
+            .has("1 to vote on")
+            .lacks(&format!("action=\"/questions/{first}/vote\""));
+    });
+}
+
+#[test]
 fn whoever_has_the_room_open_is_there_once_the_meeting_begins() {
     everywhere(async |site| {
         let world = world(&site).await;

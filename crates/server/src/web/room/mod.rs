@@ -7,6 +7,7 @@ pub mod parts;
 
 use super::frame::{self, Frame, Seen, Tab};
 use super::page::{Page, html};
+use super::questions::skipped;
 use super::view::{ChoiceView, WhenView};
 use crate::app::App;
 use crate::http::{Reply, SignedIn};
@@ -18,6 +19,7 @@ use hardwon_core::meetings::{
     Present,
 };
 use hardwon_core::people::Face;
+use hardwon_core::questions::{self, Next};
 use hardwon_core::stances::{self, Stance};
 use hardwon_core::{Ctx, Error, Result, Tx, event};
 use serde::Deserialize;
@@ -31,6 +33,8 @@ pub use actions::{
 #[serde(default)]
 pub struct RoomQuery {
     view: String,
+    /// Numbers of questions that the reader has put off voting on.
+    skip: String,
 }
 
 #[derive(Template)]
@@ -68,6 +72,7 @@ struct RoomPage {
     notes_version: i64,
     parked: String,
     agenda: String,
+    vote: String,
     polls: Vec<String>,
     stances: String,
     here: String,
@@ -81,6 +86,7 @@ struct Room {
     notes: Document,
     parked: Vec<Parked>,
     polls: Vec<(Poll, Option<(Choice, String)>)>,
+    next: Option<Next>,
     stances: Vec<Stance>,
     present: Present,
     invited: Vec<Invited>,
@@ -88,7 +94,7 @@ struct Room {
     since: i64,
 }
 
-fn load(ctx: &Ctx, tx: &mut Tx<'_>, meeting: Meeting) -> Result<Room> {
+fn load(ctx: &Ctx, tx: &mut Tx<'_>, meeting: Meeting, skipped: &[i64]) -> Result<Room> {
     let person = ctx.require_person()?;
     let mut polls = Vec::new();
     for poll in meetings::polls(tx, meeting.review, meeting.round)? {
@@ -98,6 +104,11 @@ fn load(ctx: &Ctx, tx: &mut Tx<'_>, meeting: Meeting) -> Result<Room> {
         };
         polls.push((poll, own));
     }
+    let next = if meeting.is_open() && meeting.phase <= Phase::Questions {
+        questions::next_unvoted(ctx, tx, meeting.review, meeting.round, skipped)?
+    } else {
+        None
+    };
     Ok(Room {
         // First, so that what happens while the rest is read is sent again.
         since: event::newest(tx)?,
@@ -105,6 +116,7 @@ fn load(ctx: &Ctx, tx: &mut Tx<'_>, meeting: Meeting) -> Result<Room> {
         notes: documents::get(tx, meeting.notes)?,
         parked: meetings::parked(tx, meeting.id)?,
         polls,
+        next,
         stances: stances::list(ctx, tx, meeting.review, meeting.round)?,
         present: meetings::present(tx, meeting.id, parts::NAMED)?,
         invited: meetings::invited(ctx, tx, meeting.review, Some(meeting.id))?,
@@ -120,28 +132,23 @@ pub async fn show(
     Path(number): Path<i64>,
     Query(query): Query<RoomQuery>,
 ) -> Reply {
-    page(&app, &user, number, query.view == "projector", "").await
-}
-
-/// The room, with something to say about what did not work.
-async fn page(app: &App, user: &SignedIn, number: i64, projector: bool, say: &str) -> Reply {
-    let ctx = user.ctx.clone();
+    let (ctx, put_off) = (user.ctx.clone(), skipped(&query.skip));
     let (seen, room) = app
         .db
         .read(move |tx| {
             let seen = frame::load(&ctx, tx, number)?;
             let room = match meetings::current(tx, seen.review.id)? {
-                Some(meeting) => Some(load(&ctx, tx, meeting)?),
+                Some(meeting) => Some(load(&ctx, tx, meeting, &put_off)?),
                 None => None,
             };
             Ok::<_, Error>((seen, room))
         })
         .await?;
     match room {
-        Some(room) => html(&view(app, user, &seen, room, projector, say)?),
+        Some(room) => html(&view(&app, &user, &seen, room, &query)?),
         None => html(&NoMeeting {
-            page: frame::page(app, user, &seen),
-            frame: Frame::new(user, &seen, Tab::Meeting),
+            page: frame::page(&app, &user, &seen),
+            frame: Frame::new(&user, &seen, Tab::Meeting),
         }),
     }
 }
@@ -151,8 +158,7 @@ fn view(
     user: &SignedIn,
     seen: &Seen,
     room: Room,
-    projector: bool,
-    say: &str,
+    query: &RoomQuery,
 ) -> Result<RoomPage> {
     let (meeting, now) = (&room.meeting, user.ctx.at);
     let (own, joined_at) = room.own;
@@ -163,7 +169,7 @@ fn view(
     let running = meeting.state == MeetingState::Running;
     Ok(RoomPage {
         page: frame::page(app, user, seen),
-        projector,
+        projector: query.view == "projector",
         leads: seen.standing.can_edit(),
         number: seen.review.number,
         title: seen.review.title.clone(),
@@ -185,12 +191,17 @@ fn view(
         answered: answered(&room.invited),
         head: parts::head(meeting, now)?,
         say: parts::render(&parts::Say {
-            text: say.to_owned(),
+            text: String::new(),
         })?,
         now: parts::now(meeting, &room.agenda, seen.review.number, now)?,
         notes_version: room.notes.version,
         parked: parts::parked(&room.parked)?,
         agenda: parts::agenda(meeting, &room.agenda)?,
+        vote: parts::vote(
+            seen.review.number,
+            room.next.as_ref(),
+            &skipped(&query.skip),
+        )?,
         polls,
         stances: parts::stances(&room.stances)?,
         here: parts::here(&room.present)?,

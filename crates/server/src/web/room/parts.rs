@@ -1,13 +1,14 @@
 //! The parts of a meeting's room. Each is written the same for everybody: on the page, and once for all listeners when
 //! it changes. What only those who lead may do is in them and hidden from the others; the server checks it anyway.
 
+use crate::web::questions::{joined, put_off};
 use crate::web::view::{ChoiceView, PersonView};
 use askama::Template;
 use hardwon_core::meetings::{
     self, Agenda, Choice, Item, Meeting, MeetingState, Parked, ParkedState, Phase, Poll, PollState,
 };
 use hardwon_core::people::Face;
-use hardwon_core::questions::QuestionState;
+use hardwon_core::questions::{Next, QuestionState};
 use hardwon_core::stances::{Position, Stance};
 use hardwon_core::{Error, Result};
 
@@ -286,6 +287,42 @@ pub fn agenda(meeting: &Meeting, agenda: &Agenda) -> Result<String> {
         now: agenda.now.as_ref().map(|(item, _)| item.into()),
         next: agenda.next.iter().map(AgendaItem::from).collect(),
         outcome: stage(Phase::Outcome),
+    })
+}
+
+/// The one question of many that its reader is asked to vote on next; on no page but their own.
+#[derive(Template)]
+#[template(path = "room/vote.html")]
+struct VotePart {
+    shown: bool,
+    id: String,
+    body: String,
+    left: usize,
+    skip: String,
+    skip_href: String,
+}
+
+pub fn vote(number: i64, next: Option<&Next>, skipped: &[i64]) -> Result<String> {
+    let Some(next) = next else {
+        return render(&VotePart {
+            shown: false,
+            id: String::new(),
+            body: String::new(),
+            left: 0,
+            skip: String::new(),
+            skip_href: String::new(),
+        });
+    };
+    render(&VotePart {
+        shown: true,
+        id: next.question.id.to_string(),
+        body: next.question.body.clone(),
+        left: next.remaining,
+        skip: joined(skipped),
+        skip_href: format!(
+            "/reviews/{number}/meeting?skip={}#room-vote",
+            put_off(skipped, next)
+        ),
     })
 }
 
