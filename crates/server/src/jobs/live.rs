@@ -32,9 +32,8 @@ impl Reader for Pages {
     }
 
     async fn read(&mut self, events: &[Event], _done: i64) -> Result<(), Error> {
-        if live::publish(&self.app, events).await? {
-            self.last = Some(Instant::now());
-        }
+        live::publish(&self.app, events).await?;
+        self.last = Some(Instant::now());
         Ok(())
     }
 

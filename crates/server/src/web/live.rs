@@ -265,8 +265,8 @@ fn swap(seq: i64, parts: &[Part]) -> Bytes {
     frame(seq, "swap", &data)
 }
 
-/// Passes events on to the listeners of their reviews; true when there was something to send.
-pub async fn publish(app: &App, events: &[Event]) -> Result<bool, Error> {
+/// Passes events on to the listeners of their reviews.
+pub async fn publish(app: &App, events: &[Event]) -> Result<(), Error> {
     let mut reviews: BTreeMap<ReviewId, Vec<&Event>> = BTreeMap::new();
     for event in events {
         match event.review {
@@ -274,7 +274,6 @@ pub async fn publish(app: &App, events: &[Event]) -> Result<bool, Error> {
             None => shake(app, event),
         }
     }
-    let mut sent = false;
     for (review, events) in reviews {
         let topic = review.to_string();
         if !app.live.has_listeners(&topic) {
@@ -296,10 +295,9 @@ pub async fn publish(app: &App, events: &[Event]) -> Result<bool, Error> {
         }
         if changes.shows_something() {
             send(app, review, changes).await?;
-            sent = true;
         }
     }
-    Ok(sent)
+    Ok(())
 }
 
 /// Who must be asked again whether they are still let in.

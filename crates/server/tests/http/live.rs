@@ -173,7 +173,10 @@ fn a_question_asked_meanwhile_is_there_to_vote_on_in_the_room() {
         page.has("2 to vote on");
         let first = [cost, pager]
             .into_iter()
-            .find(|id| page.body.contains(&format!("action=\"/questions/{id}/vote\"")))
+            .find(|id| {
+                page.body
+                    .contains(&format!("action=\"/questions/{id}/vote\""))
+            })
             .unwrap();
         let form = [("vote", "for"), ("from", "meeting"), ("skip", "")];
         let back = site
