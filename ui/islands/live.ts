@@ -85,11 +85,14 @@ const wanted = new Set<string>();
 /** Many listeners hear at once: each asks at its own moment, and once for several changes. */
 function askAgain(id: string): void {
   if (wanted.size === 0) {
-    setTimeout(() => {
-      const ids = new Set(wanted);
-      wanted.clear();
-      refresh(ids);
-    }, 100 + Math.random() * 1400);
+    setTimeout(
+      () => {
+        const ids = new Set(wanted);
+        wanted.clear();
+        refresh(ids);
+      },
+      100 + Math.random() * 1400,
+    );
   }
   wanted.add(id);
 }
