@@ -202,7 +202,7 @@ fn loads(
         &|client, _| Ok(client.get("/search?q=should")?.status),
     )?;
     load("search, rare word", None, &|client, _| {
-        Ok(client.get("/search?q=backpressure")?.status)
+        Ok(client.get(&format!("/search?q={}", seed::RARE))?.status)
     })?;
     load("vote", budget(0.3), &|client, n| {
         let id = &questions[n % questions.len()];

@@ -17,6 +17,9 @@ pub struct Seeded {
     pub reviews: usize,
 }
 
+/// A word that stands in 25 reviews, however many there are.
+pub const RARE: &str = "quernstone";
+
 /// The corpus's proposals, cut into pieces of some 6 kB at paragraph ends.
 pub fn pieces(corpus: &Path) -> Result<Vec<(String, String)>, String> {
     let folder = corpus.join("proposals/text");
@@ -96,10 +99,17 @@ pub fn fill(
         }
         Ok::<_, Error>((people, secrets))
     })?;
+    // One in so many holds the rare word.
+    let every = (reviews / 25).max(1);
     for batch in (0..reviews).collect::<Vec<_>>().chunks(500) {
         db.write_blocking(|tx| {
             for &number in batch {
-                review(&world, tx, engine, &people, pieces, number)?;
+                let (title, text) = &pieces[number % pieces.len()];
+                let mut text = text.clone();
+                if number % every == 0 {
+                    text.push_str(&format!("\n\nIt was called the {RARE} once.\n"));
+                }
+                review(&world, tx, engine, &people, number, title, text)?;
             }
             Ok::<_, Error>(())
         })?;
@@ -113,8 +123,9 @@ fn review(
     tx: &mut Tx<'_>,
     engine: &dyn Engine,
     people: &[PersonId],
-    pieces: &[(String, String)],
     number: usize,
+    title: &str,
+    text: String,
 ) -> Result<ReviewId> {
     let ctx = Ctx::new(
         world,
@@ -124,7 +135,6 @@ fn review(
         },
         "bench",
     );
-    let (title, text) = &pieces[number % pieces.len()];
     let form = ReviewForm {
         kind: if number % 4 == 3 {
             ReviewKind::Study
@@ -138,7 +148,7 @@ fn review(
             Visibility::Open
         },
         syntax: Syntax::Markdown,
-        text: text.clone(),
+        text,
         feedback_wanted: String::new(),
     };
     let (id, _) = reviews::create(&ctx, tx, engine, &form)?;

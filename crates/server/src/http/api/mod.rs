@@ -13,7 +13,7 @@ pub mod reference;
 pub(crate) use change::versioned;
 pub use change::{Answer, Change, Nothing, Versioned, etag};
 pub use limit::{Limits, limit as limit_requests};
-pub use params::{Limit, Params, limit, maybe_word, part, word};
+pub use params::{Limit, Params, PartParams, limit, maybe_word, part, word};
 pub use problem::{CONTENT_TYPE, Problem};
 
 use crate::app::App;

@@ -9,6 +9,7 @@ use hardwon_core::page::{MAX_LIMIT, Page};
 use hardwon_core::{Error, Fields};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
+use utoipa::IntoParams;
 use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
 /// The query of a request as a struct, which says `#[serde(deny_unknown_fields)]`.
@@ -76,6 +77,23 @@ impl Limit {
 /// The part of a list that `limit` and `cursor` ask for.
 pub fn part(limit: Option<Limit>, cursor: Option<&str>) -> Result<Page, Error> {
     Page::parse(limit.map(Limit::get), cursor)
+}
+
+/// The same, of a list that can be asked for nothing else.
+#[derive(Deserialize, IntoParams, Default)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PartParams {
+    #[param(required = false, schema_with = limit)]
+    limit: Option<Limit>,
+    /// What `next` of the page before says.
+    cursor: Option<String>,
+}
+
+impl PartParams {
+    pub fn page(&self) -> Result<Page, Error> {
+        part(self.limit, self.cursor.as_deref())
+    }
 }
 
 /// For `#[param(schema_with = limit)]`.

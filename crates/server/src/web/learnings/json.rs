@@ -2,7 +2,8 @@
 
 use crate::app::App;
 use crate::http::api::{
-    Answer, Change, Limit, Params, found, limit, maybe_word, part, shown, versioned, word,
+    Answer, Change, Limit, Params, PartParams, found, limit, maybe_word, part, shown, versioned,
+    word,
 };
 use crate::http::{Reply, SignedIn};
 use crate::web::json::{FaceJson, Id, ListJson, Time};
@@ -58,25 +59,15 @@ fn one(ctx: &Ctx, tx: &mut Tx<'_>, number: i64) -> Result<LearningJson, Error> {
     Ok(LearningJson::from(&learnings::get(ctx, tx, number)?.0))
 }
 
-#[derive(Deserialize, utoipa::IntoParams, Default)]
-#[serde(default, deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct ListParams {
-    #[param(required = false, schema_with = limit)]
-    limit: Option<Limit>,
-    /// What `next` of the page before says.
-    cursor: Option<String>,
-}
-
 /// Lists learnings, newest first.
-#[utoipa::path(get, path = "/learnings", tag = "Learnings", params(ListParams),
+#[utoipa::path(get, path = "/learnings", tag = "Learnings", params(PartParams),
     responses((status = 200, description = "One page of the list", body = ListJson<LearningJson>)))]
 pub async fn list(
     State(app): State<App>,
     user: SignedIn,
-    Params(params): Params<ListParams>,
+    Params(params): Params<PartParams>,
 ) -> Reply {
-    let page = part(params.limit, params.cursor.as_deref())?;
+    let page = params.page()?;
     let listed = app
         .db
         .read(move |tx| learnings::list(&user.ctx, tx, None, &page))
@@ -89,15 +80,15 @@ pub async fn list(
 
 /// Lists the learnings of a review, newest first.
 #[utoipa::path(get, path = "/reviews/{number}/learnings", tag = "Learnings",
-    params(("number" = i64, Path), ListParams),
+    params(("number" = i64, Path), PartParams),
     responses((status = 200, description = "One page of the list", body = ListJson<LearningJson>)))]
 pub async fn of_review(
     State(app): State<App>,
     user: SignedIn,
     Path(number): Path<i64>,
-    Params(params): Params<ListParams>,
+    Params(params): Params<PartParams>,
 ) -> Reply {
-    let page = part(params.limit, params.cursor.as_deref())?;
+    let page = params.page()?;
     let listed = app
         .db
         .read(move |tx| {

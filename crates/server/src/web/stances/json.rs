@@ -7,7 +7,7 @@
 
 use crate::app::App;
 use crate::http::api::{
-    Answer, Change, Limit, Nothing, Params, found, limit, part, shown, versioned, word,
+    Answer, Change, Nothing, Params, PartParams, found, shown, versioned, word,
 };
 use crate::http::{Reply, SignedIn};
 use crate::web::json::{FaceJson, Id, ListJson, Time};
@@ -184,27 +184,17 @@ fn one(ctx: &Ctx, tx: &mut Tx<'_>, id: ConditionId) -> Result<ConditionJson, Err
     Ok(ConditionJson::from(&conditions::get(ctx, tx, id)?.0))
 }
 
-#[derive(Deserialize, IntoParams, Default)]
-#[serde(default, deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct ConditionParams {
-    #[param(required = false, schema_with = limit)]
-    limit: Option<Limit>,
-    /// What `next` of the page before says.
-    cursor: Option<String>,
-}
-
 /// Lists the conditions of a review in every round, oldest first.
 #[utoipa::path(get, path = "/reviews/{number}/conditions", tag = "Stances",
-    params(ConditionParams, ("number" = i64, Path)),
+    params(PartParams, ("number" = i64, Path)),
     responses((status = 200, description = "One page of the list", body = ListJson<ConditionJson>)))]
 pub async fn conditions(
     State(app): State<App>,
     user: SignedIn,
     Path(number): Path<i64>,
-    Params(params): Params<ConditionParams>,
+    Params(params): Params<PartParams>,
 ) -> Reply {
-    let page = part(params.limit, params.cursor.as_deref())?;
+    let page = params.page()?;
     let listed = app
         .db
         .read(move |tx| {

@@ -7,7 +7,7 @@
 
 use crate::app::App;
 use crate::http::api::{
-    Answer, Change, Limit, Nothing, Params, found, limit, part, shown, versioned, word,
+    Answer, Change, Limit, Nothing, Params, PartParams, found, limit, part, shown, versioned, word,
 };
 use crate::http::{Reply, SignedIn};
 use crate::web::json::{FaceJson, Id, ListJson, Time};
@@ -293,16 +293,6 @@ impl From<&Comment> for CommentJson {
     }
 }
 
-#[derive(Deserialize, IntoParams, Default)]
-#[serde(default, deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct PartParams {
-    #[param(required = false, schema_with = limit)]
-    limit: Option<Limit>,
-    /// What `next` of the page before says.
-    cursor: Option<String>,
-}
-
 /// Lists the comments of a thread, oldest first.
 #[utoipa::path(get, path = "/threads/{id}/comments", tag = "Threads", params(PartParams, ("id" = Id, Path)),
     responses((status = 200, description = "One page of the list", body = ListJson<CommentJson>)))]
@@ -312,7 +302,7 @@ pub async fn comments(
     Path(id): Path<ThreadId>,
     Params(params): Params<PartParams>,
 ) -> Reply {
-    let page = part(params.limit, params.cursor.as_deref())?;
+    let page = params.page()?;
     let listed = app
         .db
         .read(move |tx| {
