@@ -445,6 +445,8 @@ fn wait_for_index(server: &Server, secret: &str) -> Result<(), String> {
             return Err("the search index was not ready within twenty minutes".to_owned());
         }
     }
+    // What is found may stay the same for a while although entries are still coming in.
+    while !server.settle() && began.elapsed() < Duration::from_secs(1_200) {}
     Ok(())
 }
 

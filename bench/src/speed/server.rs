@@ -73,16 +73,17 @@ impl Server {
             * 10.0
     }
 
-    /// Waits until it has had nothing to do for longer than anything in it is put off, a minute at most.
-    pub fn settle(&self) {
+    /// Waits until it has had nothing to do for longer than anything in it is put off, a minute at most; true when it had.
+    pub fn settle(&self) -> bool {
         let began = Instant::now();
         while began.elapsed() < Duration::from_secs(60) {
             let before = self.cpu_ms();
             std::thread::sleep(Duration::from_secs(3));
             if self.cpu_ms() - before <= 30.0 {
-                return;
+                return true;
             }
         }
+        false
     }
 
     /// Mebibytes of memory that are resident now.
