@@ -186,11 +186,12 @@ impl Index {
             Change::Put(entry) => {
                 // The engine queues entries by number, not by size: a long batch of documents is committed in parts,
                 // still at the position before it, so that it never waits in memory as a whole.
-                pen.waiting += entry.body.len() + entry.title.len();
-                if pen.waiting > MOST_WAITING {
+                let size = entry.body.len() + entry.title.len();
+                if pen.waiting + size > MOST_WAITING {
                     let before = self.live().position;
                     pen.commit(self.version, before)?;
                 }
+                pen.waiting += size;
                 pen.writer
                     .delete_term(Fields::term(self.fields.id, &entry.id));
                 pen.writer.add_document(self.fields.document(entry)?)?;
