@@ -3,13 +3,18 @@
 use crate::app::App;
 use crate::http::assets::Assets;
 use askama::Template;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse};
 use hardwon_core::Role;
 use hardwon_core::auth::Visitor;
 
 use super::view::initials;
 use crate::http::Reply;
+
+/// Whether a script asks for a part of a page and not for the whole.
+pub fn wants_part(headers: &HeaderMap) -> bool {
+    headers.contains_key("hx-request")
+}
 
 #[derive(Debug, Clone)]
 pub struct Page {

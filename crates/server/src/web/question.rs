@@ -1,9 +1,8 @@
 //! One question: how it ends, merging it, setting a prompt aside.
 
 use super::frame::{self, Frame, Seen, Tab};
-use super::page::{Page, html, html_invalid};
+use super::page::{Page, html, html_invalid, wants_part};
 use super::questions::{QuestionView, view};
-use super::threads::wants_part;
 use super::view::ChoiceView;
 use crate::app::App;
 use crate::http::{Form, Reply, SignedIn};

@@ -3,8 +3,8 @@
 pub mod json;
 
 use super::frame::{self, Frame, Seen, Tab};
-use super::page::{Page, html, html_invalid};
-use super::threads::{DateView, dates, wants_part};
+use super::page::{Page, html, html_invalid, wants_part};
+use super::threads::{DateView, dates};
 use super::view::{Clock, PersonView, WhenView};
 use crate::app::App;
 use crate::http::{Form, Reply, SignedIn};

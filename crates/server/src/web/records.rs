@@ -14,11 +14,13 @@ use crate::http::{Form, Reply, SignedIn};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect};
+use hardwon_core::access::{self, Need};
 use hardwon_core::documents::{self, Reading};
+use hardwon_core::id::ReviewId;
 use hardwon_core::link::Relation;
 use hardwon_core::reviews::records::{self, Record, RecordForm, RecordKind};
 use hardwon_core::reviews::relations::{self, Related};
-use hardwon_core::{Error, Fields};
+use hardwon_core::{Ctx, Error, Fields, Tx};
 use serde::Deserialize;
 
 pub use one::{
@@ -201,21 +203,34 @@ fn group(words: &Words, number: i64, loaded: &Loaded) -> GroupView {
     }
 }
 
+/// Runs a verb on a review that the reader sees.
+async fn act<T: Send + 'static>(
+    app: &App,
+    user: &SignedIn,
+    number: i64,
+    verb: impl Fn(&Ctx, &mut Tx<'_>, ReviewId) -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    let ctx = user.ctx.clone();
+    app.db
+        .write(move |tx| {
+            let review = access::review_numbered(&ctx, tx, number, Need::See)?.id;
+            verb(&ctx, tx, review)
+        })
+        .await
+}
+
 pub async fn relate(
     State(app): State<App>,
     user: SignedIn,
     Path(number): Path<i64>,
     Form(form): Form<LinkForm>,
 ) -> Reply {
-    let (ctx, wanted) = (user.ctx.clone(), form.clone());
-    let done = app
-        .db
-        .write(move |tx| {
-            let review = frame::load(&ctx, tx, number)?.review.id;
-            let (relation, other) = target(&wanted)?;
-            relations::relate(&ctx, tx, review, relation, other, &wanted.note)
-        })
-        .await;
+    let wanted = form.clone();
+    let done = act(&app, &user, number, move |ctx, tx, review| {
+        let (relation, other) = target(&wanted)?;
+        relations::relate(ctx, tx, review, relation, other, &wanted.note)
+    })
+    .await;
     match done {
         Ok(()) => Ok(Redirect::to(&format!("/reviews/{number}/records#links")).into_response()),
         Err(Error::Invalid(errors)) => {
@@ -232,14 +247,11 @@ pub async fn unrelate(
     Path(number): Path<i64>,
     Form(form): Form<LinkForm>,
 ) -> Reply {
-    let ctx = user.ctx.clone();
-    app.db
-        .write(move |tx| {
-            let review = frame::load(&ctx, tx, number)?.review.id;
-            let (relation, other) = target(&form)?;
-            relations::unrelate(&ctx, tx, review, relation, other)
-        })
-        .await?;
+    act(&app, &user, number, move |ctx, tx, review| {
+        let (relation, other) = target(&form)?;
+        relations::unrelate(ctx, tx, review, relation, other)
+    })
+    .await?;
     Ok(Redirect::to(&format!("/reviews/{number}/records#links")).into_response())
 }
 

@@ -26,7 +26,7 @@ pub use one::{
     undecide,
 };
 use view::Reader;
-pub use view::{CommentView, ThreadView, wants_part};
+pub use view::{CommentView, ThreadView};
 
 #[derive(Deserialize, Default, Clone)]
 #[serde(default)]

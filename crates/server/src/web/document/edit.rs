@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::http::{Form, Reply, SignedIn};
 use crate::web::frame::{self, Seen};
-use crate::web::page::{Page, html};
+use crate::web::page::{Page, html, html_invalid, wants_part};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -167,7 +167,7 @@ pub async fn save(
         Err(error) => return Err(error.into()),
     };
     let (seen, syntax) = context(&app, &user, number).await?;
-    crate::web::page::html_invalid(&edit_view(&app, &user, &seen, syntax, form, failed))
+    html_invalid(&edit_view(&app, &user, &seen, syntax, form, failed))
 }
 
 /// Whether the marks of a merge are still in the text.
@@ -204,7 +204,7 @@ pub async fn preview(
     let (seen, syntax) = context(&app, &user, number).await?;
     seen.standing.require(hardwon_core::access::Need::Edit)?;
     let rendered = hardwon_prose::render(&form.text, syntax).html;
-    if headers.contains_key("hx-request") {
+    if wants_part(&headers) {
         return html(&PreviewView { html: rendered });
     }
     let mut view = edit_view(&app, &user, &seen, syntax, form, Fields::default());

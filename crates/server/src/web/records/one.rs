@@ -1,5 +1,6 @@
 //! One record: writing it, its versions, its state, its place among the others, and its removal.
 
+use super::act;
 use super::words::{state_word, words};
 use crate::app::App;
 use crate::http::{Form, Reply, SignedIn};
@@ -262,22 +263,19 @@ pub async fn change(
     Form(form): Form<RecordFields>,
 ) -> Reply {
     let id = parse(&id)?;
-    let (ctx, wanted) = (user.ctx.clone(), form.clone());
-    let done = app
-        .db
-        .write(move |tx| {
-            let review = frame::load(&ctx, tx, number)?.review.id;
-            records::change(
-                &ctx,
-                tx,
-                review,
-                id,
-                wanted.version,
-                &wanted.title,
-                &wanted.detail,
-            )
-        })
-        .await;
+    let wanted = form.clone();
+    let done = act(&app, &user, number, move |ctx, tx, review| {
+        records::change(
+            ctx,
+            tx,
+            review,
+            id,
+            wanted.version,
+            &wanted.title,
+            &wanted.detail,
+        )
+    })
+    .await;
     let (status, errors) = match done {
         Ok(()) => {
             return Ok(Redirect::to(&format!("/reviews/{number}/records#r-{id}")).into_response());
@@ -299,16 +297,13 @@ pub async fn set_state(
     Form(form): Form<StateForm>,
 ) -> Reply {
     let id = parse(&id)?;
-    let (ctx, wanted) = (user.ctx.clone(), form.clone());
-    let done = app
-        .db
-        .write(move |tx| {
-            let review = frame::load(&ctx, tx, number)?.review.id;
-            let state = RecordState::parse(&wanted.state)
-                .ok_or_else(|| Error::invalid("state", "Please choose what became of it."))?;
-            records::set_state(&ctx, tx, review, id, state, &wanted.note)
-        })
-        .await;
+    let wanted = form.clone();
+    let done = act(&app, &user, number, move |ctx, tx, review| {
+        let state = RecordState::parse(&wanted.state)
+            .ok_or_else(|| Error::invalid("state", "Please choose what became of it."))?;
+        records::set_state(ctx, tx, review, id, state, &wanted.note)
+    })
+    .await;
     let errors = match done {
         Ok(()) => {
             return Ok(Redirect::to(&format!("/reviews/{number}/records/{id}")).into_response());
@@ -338,13 +333,10 @@ pub async fn place(
     Form(form): Form<MoveForm>,
 ) -> Reply {
     let id = parse(&id)?;
-    let ctx = user.ctx.clone();
-    app.db
-        .write(move |tx| {
-            let review = frame::load(&ctx, tx, number)?.review.id;
-            records::reorder(&ctx, tx, review, id, form.direction)
-        })
-        .await?;
+    act(&app, &user, number, move |ctx, tx, review| {
+        records::reorder(ctx, tx, review, id, form.direction)
+    })
+    .await?;
     Ok(Redirect::to(&format!("/reviews/{number}/records#r-{id}")).into_response())
 }
 
@@ -354,13 +346,10 @@ pub async fn remove(
     Path((number, id)): Path<(i64, String)>,
 ) -> Reply {
     let id = parse(&id)?;
-    let ctx = user.ctx.clone();
-    app.db
-        .write(move |tx| {
-            let review = frame::load(&ctx, tx, number)?.review.id;
-            records::remove(&ctx, tx, review, id)
-        })
-        .await?;
+    act(&app, &user, number, move |ctx, tx, review| {
+        records::remove(ctx, tx, review, id)
+    })
+    .await?;
     Ok(Redirect::to(&format!("/reviews/{number}/records/{id}")).into_response())
 }
 
@@ -370,13 +359,10 @@ pub async fn restore(
     Path((number, id)): Path<(i64, String)>,
 ) -> Reply {
     let id = parse(&id)?;
-    let ctx = user.ctx.clone();
-    app.db
-        .write(move |tx| {
-            let review = frame::load(&ctx, tx, number)?.review.id;
-            records::restore(&ctx, tx, review, id)
-        })
-        .await?;
+    act(&app, &user, number, move |ctx, tx, review| {
+        records::restore(ctx, tx, review, id)
+    })
+    .await?;
     Ok(Redirect::to(&format!("/reviews/{number}/records#r-{id}")).into_response())
 }
 
@@ -389,12 +375,9 @@ pub async fn create_suggested(
 ) -> Reply {
     let kind = RecordKind::parse(&form.kind)
         .ok_or_else(|| Error::invalid("kind", "There is no such kind of record."))?;
-    let ctx = user.ctx.clone();
-    app.db
-        .write(move |tx| {
-            let review = frame::load(&ctx, tx, number)?.review.id;
-            records::add_suggested(&ctx, tx, review, kind)
-        })
-        .await?;
+    act(&app, &user, number, move |ctx, tx, review| {
+        records::add_suggested(ctx, tx, review, kind)
+    })
+    .await?;
     Ok(Redirect::to(&format!("/reviews/{number}/records#{kind}")).into_response())
 }

@@ -5,7 +5,7 @@ use super::parts::{self, Mine, Say};
 use crate::app::App;
 use crate::http::{Form, Reply, SignedIn};
 use crate::web::live;
-use crate::web::page::html;
+use crate::web::page::{html, wants_part};
 use askama::Template as _;
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
@@ -44,7 +44,7 @@ async fn act<T: Send + 'static>(
             Ok::<_, Error>(access::review(&ctx, tx, review, access::Need::See)?.number)
         })
         .await;
-    let part = headers.contains_key("hx-request");
+    let part = wants_part(headers);
     match outcome {
         Ok(_) if part => html(&Say {
             text: String::new(),
@@ -293,7 +293,7 @@ pub async fn vote(
     let poll: PollId = id(&poll)?;
     let choice = Choice::parse(&form.choice)
         .ok_or_else(|| Error::invalid("choice", "A poll has no such choice."))?;
-    if !headers.contains_key("hx-request") {
+    if !wants_part(&headers) {
         return act(&app, &user, &headers, move |ctx, tx| {
             Ok((
                 meetings::vote(ctx, tx, poll, choice, &form.words)?.review,

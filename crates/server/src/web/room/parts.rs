@@ -290,11 +290,8 @@ pub fn agenda(meeting: &Meeting, agenda: &Agenda) -> Result<String> {
     })
 }
 
-/// The one question of many that its reader is asked to vote on next; on no page but their own.
-#[derive(Template)]
-#[template(path = "room/vote.html")]
-struct VotePart {
-    shown: bool,
+/// The one question of many that its reader is asked to vote on next.
+struct Ask {
     id: String,
     body: String,
     left: usize,
@@ -302,19 +299,15 @@ struct VotePart {
     skip_href: String,
 }
 
+/// On no page but its reader's own.
+#[derive(Template)]
+#[template(path = "room/vote.html")]
+struct VotePart {
+    ask: Option<Ask>,
+}
+
 pub fn vote(number: i64, next: Option<&Next>, skipped: &[i64]) -> Result<String> {
-    let Some(next) = next else {
-        return render(&VotePart {
-            shown: false,
-            id: String::new(),
-            body: String::new(),
-            left: 0,
-            skip: String::new(),
-            skip_href: String::new(),
-        });
-    };
-    render(&VotePart {
-        shown: true,
+    let ask = next.map(|next| Ask {
         id: next.question.id.to_string(),
         body: next.question.body.clone(),
         left: next.remaining,
@@ -323,7 +316,8 @@ pub fn vote(number: i64, next: Option<&Next>, skipped: &[i64]) -> Result<String>
             "/reviews/{number}/meeting?skip={}#room-vote",
             put_off(skipped, next)
         ),
-    })
+    });
+    render(&VotePart { ask })
 }
 
 struct ParkedView {

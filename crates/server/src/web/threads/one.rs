@@ -1,10 +1,10 @@
 //! One thread: its page, what is said in it, its resolution, and what was decided in it.
 
-use super::view::{Reader, ThreadView, wants_part};
+use super::view::{Reader, ThreadView};
 use crate::app::App;
 use crate::http::{Form, Reply, SignedIn};
 use crate::web::frame::{self, Frame, Seen, Tab};
-use crate::web::page::{Page, html, html_invalid};
+use crate::web::page::{Page, html, html_invalid, wants_part};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;

@@ -1,16 +1,10 @@
 //! Threads and comments as pages show them.
 
 use crate::web::view::{Clock, PersonView, WhenView};
-use axum::http::HeaderMap;
 use hardwon_core::access::Standing;
 use hardwon_core::documents::OutlineEntry;
 use hardwon_core::id::PersonId;
 use hardwon_core::threads::{self, Comment, MayResolve, Thread, ThreadState, Weight};
-
-/// Whether a script asks for a part of a page and not for the whole.
-pub fn wants_part(headers: &HeaderMap) -> bool {
-    headers.contains_key("hx-request")
-}
 
 /// A comment as the partial `talk::comment` shows it.
 pub struct CommentView {
