@@ -29,6 +29,7 @@ pub(crate) const SCRIPTS: &[Script] = scripts![
     "V5__meetings",
     "V6__outcomes",
     "V7__fewer_indexes",
+    "V8__unread_counted_from_the_index",
 ];
 
 const APPLIED: &str = "refinery_schema_history";

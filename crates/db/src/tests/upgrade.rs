@@ -14,7 +14,7 @@ macro_rules! samples {
     };
 }
 
-const SAMPLES: [(&str, &str); 7] = samples![
+const SAMPLES: [(&str, &str); 8] = samples![
     "V1__people",
     "V2__events",
     "V3__reviews",
@@ -22,6 +22,7 @@ const SAMPLES: [(&str, &str); 7] = samples![
     "V5__meetings",
     "V6__outcomes",
     "V7__fewer_indexes",
+    "V8__unread_counted_from_the_index",
 ];
 
 fn counts(tx: &mut Tx<'_>) -> Result<BTreeMap<String, i64>, Error> {
