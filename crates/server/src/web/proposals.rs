@@ -156,8 +156,14 @@ async fn view(
 }
 
 pub async fn create(State(app): State<App>, user: SignedIn, form: NewForm) -> Reply {
-    let templates = templates(&app).await?;
-    let done = match wanted(&form, &templates) {
+    // A titled text is what was written, whatever template it began with.
+    let templates_matter = form.file.is_some() || form.title.trim().is_empty();
+    let begun = if templates_matter {
+        templates(&app).await?
+    } else {
+        Vec::new()
+    };
+    let done = match wanted(&form, &begun) {
         Err(error) => Err(error),
         Ok(wanted) => {
             let (ctx, engine) = (user.ctx.clone(), app.engine.clone());
@@ -198,6 +204,7 @@ pub async fn create(State(app): State<App>, user: SignedIn, form: NewForm) -> Re
             {
                 form.text = text;
             }
+            let templates = templates(&app).await?;
             html_invalid(&view(&app, &user, form, templates, errors).await?)
         }
         Err(error) => Err(error.into()),
