@@ -34,6 +34,9 @@ enum Command {
         /// Seconds of each of the rounds in which a kind of request is asked for.
         #[arg(long, default_value_t = 3)]
         seconds: u64,
+        /// Only the kinds of request whose name begins with one of these: create,comment.
+        #[arg(long, value_delimiter = ',')]
+        only: Vec<String>,
         #[arg(long, default_value = "bench/RESULTS.md")]
         out: PathBuf,
     },
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
             reviews,
             postgres,
             seconds,
+            only,
             out,
         } => speed::run(&speed::Plan {
             binary,
@@ -63,6 +67,7 @@ fn main() -> ExitCode {
             sizes: reviews,
             postgres,
             seconds,
+            only,
             out,
         }),
         Command::Measure { corpus, out } => measure::run(&corpus, &out),

@@ -32,6 +32,8 @@ pub struct Plan {
     /// A PostgreSQL server on which databases may be created; without it only SQLite is measured.
     pub postgres: Option<String>,
     pub seconds: u64,
+    /// Beginnings of the names of the kinds of request to ask for; none means all.
+    pub only: Vec<String>,
     pub out: PathBuf,
 }
 
@@ -180,7 +182,9 @@ fn loads(
     let budget = |ms: f64| strict.then_some(ms);
     let mut lines = Vec::new();
     let mut load = |work: &str, budget: Option<f64>, ask: Ask<'_>| -> Result<(), String> {
-        lines.push(drive(plan, server, seeded, work, budget, ask)?);
+        if plan.only.is_empty() || plan.only.iter().any(|name| work.starts_with(name.as_str())) {
+            lines.push(drive(plan, server, seeded, work, budget, ask)?);
+        }
         Ok(())
     };
     load("list of 50 as a page", budget(0.4), &|client, _| {
