@@ -1,31 +1,71 @@
 //! The one error of the product. One place in the server turns it into a page or a problem document.
 
-use std::collections::BTreeMap;
-
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What went wrong with which field of a form, in words for the person who filled it in.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
-pub struct Fields(pub BTreeMap<String, String>);
+/// What went wrong with which field of a form, in words for the person who filled it in, in the order it was found. It
+/// is written as an object.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fields(Vec<Wrong>);
+
+/// One of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wrong {
+    pub field: String,
+    pub message: String,
+}
+
+impl Wrong {
+    /// The field's name as a word of a sentence: `look_again_on` is "Look again on".
+    pub fn label(&self) -> String {
+        let words = self.field.replace(['_', '-'], " ");
+        let mut letters = words.chars();
+        letters.next().map_or_else(String::new, |first| {
+            first.to_uppercase().chain(letters).collect()
+        })
+    }
+}
 
 impl Fields {
     pub fn one(field: &str, message: impl Into<String>) -> Self {
-        Self(BTreeMap::from([(field.to_owned(), message.into())]))
+        let mut fields = Self::default();
+        fields.add(field, message);
+        fields
     }
 
+    /// What was said of a field first stays.
     pub fn add(&mut self, field: &str, message: impl Into<String>) {
-        self.0
-            .entry(field.to_owned())
-            .or_insert_with(|| message.into());
+        if self.get(field).is_none() {
+            self.0.push(Wrong {
+                field: field.to_owned(),
+                message: message.into(),
+            });
+        }
+    }
+
+    pub fn extend(&mut self, others: Self) {
+        for other in others.0 {
+            self.add(&other.field, other.message);
+        }
     }
 
     /// The message for a field, or nothing; templates call it beside each input.
     pub fn get(&self, field: &str) -> Option<&str> {
-        self.0.get(field).map(String::as_str)
+        let found = self.iter().find(|wrong| wrong.field == field);
+        found.map(|wrong| wrong.message.as_str())
+    }
+
+    pub fn iter(&self) -> std::slice::Iter<'_, Wrong> {
+        self.0.iter()
     }
 
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// What is wrong in one line, where no field is at hand to show it beside.
+    pub fn sentences(&self) -> String {
+        let messages: Vec<_> = self.iter().map(|wrong| wrong.message.as_str()).collect();
+        messages.join(" ")
     }
 
     /// `Ok` when nothing is wrong.
@@ -35,6 +75,12 @@ impl Fields {
         } else {
             Err(Error::Invalid(self))
         }
+    }
+}
+
+impl serde::Serialize for Fields {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter().map(|wrong| (&wrong.field, &wrong.message)))
     }
 }
 

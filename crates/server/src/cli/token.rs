@@ -112,14 +112,7 @@ pub fn run(config: &Config, command: Command) -> Result<(), Complaint> {
 pub fn nobody(error: &Error, person: &str) -> Complaint {
     match error {
         Error::NotFound => Complaint::new(format!("Nobody has the handle or address {person}.")),
-        Error::Invalid(fields) => Complaint::new(
-            fields
-                .0
-                .values()
-                .map(String::as_str)
-                .collect::<Vec<_>>()
-                .join(" "),
-        ),
+        Error::Invalid(fields) => Complaint::new(fields.sentences()),
         other => Complaint::new(other.to_string()),
     }
 }

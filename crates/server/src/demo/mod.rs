@@ -147,9 +147,8 @@ fn found(player: &mut Player<'_>, tx: &mut Tx<'_>, file: &OrganisationFile) -> R
 fn complain(place: &str, error: &Error) -> Complaint {
     let what = match error {
         Error::Invalid(fields) => fields
-            .0
             .iter()
-            .map(|(field, message)| format!("{field}: {message}"))
+            .map(|wrong| format!("{}: {}", wrong.field, wrong.message))
             .collect::<Vec<_>>()
             .join(" "),
         Error::Bug(source) => source.to_string(),

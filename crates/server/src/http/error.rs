@@ -9,7 +9,7 @@ use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use hardwon_core::Error;
+use hardwon_core::{Error, Fields};
 use std::sync::Arc;
 
 /// What handlers fail with.
@@ -62,7 +62,7 @@ pub fn status(error: &Error) -> StatusCode {
 struct ErrorPage {
     page: Page,
     message: String,
-    fields: Vec<(String, String)>,
+    fields: Fields,
 }
 
 /// Finds out who asks, gives every error its body, and logs the ones that are ours. That nobody can be looked up while
@@ -135,8 +135,8 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
         return (parts.headers, problem).into_response();
     }
     let fields = match failure.as_ref().map(|failure| &*failure.0) {
-        Some(Error::Invalid(fields)) => fields.0.clone().into_iter().collect(),
-        _ => Vec::new(),
+        Some(Error::Invalid(fields)) => fields.clone(),
+        _ => Fields::default(),
     };
     let page = Page::new(&app, viewer.as_ref(), heading(status), "");
     parts.headers.remove(header::CONTENT_TYPE);

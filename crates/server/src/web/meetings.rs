@@ -74,7 +74,7 @@ impl ScheduleForm {
         let starts_at = match zones::instant(&self.date, &self.time, zone) {
             Ok(at) => at,
             Err(Error::Invalid(wrong)) => {
-                fields.0.extend(wrong.0);
+                fields.extend(wrong);
                 0
             }
             Err(error) => return Err(error),
@@ -125,7 +125,6 @@ struct SchedulePage {
     zone: String,
     form: ScheduleForm,
     errors: Fields,
-    summary: Vec<(String, String)>,
     zones: Vec<ZoneView>,
     seen: String,
     nights: usize,
@@ -224,7 +223,6 @@ fn view(
         nights: nights(&times),
         zones: times.iter().map(zone_view).collect(),
         invited: loaded.invited.len(),
-        summary: errors.0.clone().into_iter().collect(),
         errors,
         form,
         zone,

@@ -89,18 +89,16 @@ pub struct LearningFields {
 }
 
 /// Errors by the form's own names: two forms of the page have a body.
-fn as_fields(errors: Fields) -> Fields {
-    let name = |field: String| match field.as_str() {
-        "body" => "agreed".to_owned(),
-        _ => field,
-    };
-    Fields(
-        errors
-            .0
-            .into_iter()
-            .map(|(field, said)| (name(field), said))
-            .collect(),
-    )
+fn as_fields(errors: &Fields) -> Fields {
+    let mut named = Fields::default();
+    for wrong in errors.iter() {
+        let name = match wrong.field.as_str() {
+            "body" => "agreed",
+            other => other,
+        };
+        named.add(name, wrong.message.as_str());
+    }
+    named
 }
 
 fn parse_record(text: &str) -> Result<Option<RecordId>> {
@@ -337,7 +335,7 @@ pub async fn add_agreement(
         Err(Error::Invalid(errors)) => {
             let typed = Typed {
                 agreement: form,
-                errors: as_fields(errors),
+                errors: as_fields(&errors),
                 of_agreement: true,
                 ..Typed::default()
             };
@@ -469,7 +467,7 @@ pub async fn change_agreement(
             Ok(Redirect::to(&format!("/reviews/{number}/outcome#agreement-{id}")).into_response())
         }
         Err(Error::Invalid(errors)) => {
-            html_invalid(&agreement_page(&app, &user, id, Some(form), as_fields(errors)).await?)
+            html_invalid(&agreement_page(&app, &user, id, Some(form), as_fields(&errors)).await?)
         }
         Err(Error::Conflict(said)) => {
             let errors = Fields::one("agreed", said);

@@ -23,7 +23,7 @@ struct QuestionPage {
     page: Page,
     frame: Frame,
     question: QuestionView,
-    errors: Vec<(String, String)>,
+    errors: Fields,
     endings: Vec<ChoiceView>,
     ending_error: String,
     answer: String,
@@ -122,7 +122,7 @@ fn page(
         target_error: error("target"),
         reason: form.reason,
         reason_error: error("reason"),
-        errors: errors.0.into_iter().collect(),
+        errors,
     }
 }
 

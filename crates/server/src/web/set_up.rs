@@ -61,7 +61,6 @@ struct SetUpPage {
     form: NewcomerForm,
     zones: Vec<ChoiceView>,
     errors: Fields,
-    summary: Vec<(String, String)>,
 }
 
 impl SetUpPage {
@@ -71,7 +70,6 @@ impl SetUpPage {
             secret,
             zones: zones::choices(&form.zone),
             form,
-            summary: errors.0.clone().into_iter().collect(),
             errors,
         }
     }
@@ -155,7 +153,6 @@ struct JoinPage {
     form: NewcomerForm,
     zones: Vec<ChoiceView>,
     errors: Fields,
-    summary: Vec<(String, String)>,
 }
 
 async fn join_page(
@@ -187,7 +184,6 @@ async fn join_page(
         team: link.team_name.unwrap_or_default(),
         zones: zones::choices(&form.zone),
         form,
-        summary: errors.0.clone().into_iter().collect(),
         errors,
     })
 }

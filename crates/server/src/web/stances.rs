@@ -16,7 +16,7 @@ use hardwon_core::id::{ConditionId, PersonId};
 use hardwon_core::page::{Listed, Page as ListPage};
 use hardwon_core::stances::conditions::{self, Condition, ConditionState};
 use hardwon_core::stances::{self, Position, Stance, StanceForm};
-use hardwon_core::{Ctx, Error, Result, Tx, threads};
+use hardwon_core::{Ctx, Error, Fields, Result, Tx, threads};
 use serde::Deserialize;
 
 pub struct StanceView {
@@ -142,7 +142,7 @@ struct StancesPage {
     conditions: Vec<ConditionView>,
     older: String,
     me: String,
-    errors: Vec<(String, String)>,
+    errors: Fields,
     positions: Vec<ChoiceView>,
     position_error: String,
     words: String,
@@ -199,7 +199,7 @@ fn page(app: &App, user: &SignedIn, found: &Found) -> StancesPage {
             })
             .unwrap_or_default(),
         me: user.visitor.handle.clone(),
-        errors: Vec::new(),
+        errors: Fields::default(),
         positions: positions(own.map_or("", |stance| stance.position.as_str())),
         position_error: String::new(),
         words: own.map(|stance| stance.words.clone()).unwrap_or_default(),
@@ -280,7 +280,7 @@ pub async fn take(
             view.position_error = error("position");
             view.words_error = error("words");
             view.conditions_error = error("conditions");
-            view.errors = errors.0.into_iter().collect();
+            view.errors = errors;
             view.positions = positions(&form.position);
             view.words = form.words;
             view.typed_conditions = form.conditions;

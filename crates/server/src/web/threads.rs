@@ -18,7 +18,7 @@ use hardwon_core::documents::{self, OutlineEntry};
 use hardwon_core::page::Page as ListPage;
 use hardwon_core::stances::Stance;
 use hardwon_core::threads::{self, Comment, Counts, Filter, Show, Thread, ThreadForm, Weight};
-use hardwon_core::{Ctx, Error, Result, Tx};
+use hardwon_core::{Ctx, Error, Fields, Result, Tx};
 use serde::Deserialize;
 
 pub use one::{
@@ -66,7 +66,7 @@ struct DiscussionView {
     dates: Vec<DateView>,
     stances: Vec<GroupView>,
     places: Vec<ChoiceView>,
-    errors: Vec<(String, String)>,
+    errors: Fields,
     form_at_error: String,
     form_title: String,
     form_title_error: String,
@@ -232,7 +232,7 @@ fn discussion_view(
         dates: dates(&found.seen, &clock),
         stances: stances::groups(&found.stances, &clock),
         places,
-        errors: Vec::new(),
+        errors: Fields::default(),
         form_at_error: String::new(),
         form_title: String::new(),
         form_title_error: String::new(),
@@ -311,7 +311,7 @@ pub async fn create(
             view.form_at_error = error("at");
             view.form_title_error = error("title");
             view.form_body_error = error("body");
-            view.errors = errors.0.into_iter().collect();
+            view.errors = errors;
             view.at_text = String::new();
             view.form_title = form.title;
             view.form_body = form.body;

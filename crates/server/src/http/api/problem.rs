@@ -4,7 +4,6 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use hardwon_core::{Error, Fields};
 use serde::Serialize;
-use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 pub const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/problem+json");
@@ -23,9 +22,9 @@ pub struct Problem {
     /// A sentence for people: what happened and what to do.
     detail: String,
     /// What is wrong with which field of the request.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    #[schema(required = false)]
-    errors: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "Fields::is_empty")]
+    #[schema(required = false, value_type = std::collections::BTreeMap<String, String>)]
+    errors: Fields,
     /// The thing as it is now, where a change came too late.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>, nullable = false)]
@@ -39,7 +38,7 @@ impl Problem {
             title: status.canonical_reason().unwrap_or("Error"),
             status: status.as_u16(),
             detail: detail.into(),
-            errors: BTreeMap::new(),
+            errors: Fields::default(),
             current: None,
         }
     }
@@ -55,7 +54,7 @@ impl Problem {
 
     #[must_use]
     pub fn with_errors(mut self, fields: Fields) -> Self {
-        self.errors = fields.0;
+        self.errors = fields;
         self
     }
 

@@ -56,7 +56,7 @@ async fn act<T: Send + 'static>(
 }
 
 fn refused(fields: &hardwon_core::Fields) -> Reply {
-    let text = fields.0.values().cloned().collect::<Vec<_>>().join(" ");
+    let text = fields.sentences();
     let say = Say { text }.render()?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(say)).into_response())
 }

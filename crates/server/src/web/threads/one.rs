@@ -159,7 +159,7 @@ struct ResolveView {
     raised_by: String,
     reason: String,
     error: String,
-    errors: Vec<(String, String)>,
+    errors: Fields,
 }
 
 async fn resolve_view(
@@ -186,7 +186,7 @@ async fn resolve_view(
         raised_by: thread.raised_by.name,
         reason,
         error: errors.get("reason").unwrap_or_default().to_owned(),
-        errors: errors.0.into_iter().collect(),
+        errors,
     })
 }
 
