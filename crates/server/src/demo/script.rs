@@ -8,6 +8,7 @@ use hardwon_core::meetings::{Answer, Choice, Phase};
 use hardwon_core::reviews::records::RecordKind;
 use hardwon_core::reviews::{Outcome, ReviewRole, State};
 use hardwon_core::stances::Position;
+use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _, Zoned};
 use serde::Deserialize;
@@ -337,8 +338,8 @@ pub fn in_order(
     Ok(moments)
 }
 
-/// When things happen, told from now: `-21 10:30` is a time of day 21 days ago in the organisation's zone, `+1 15:00`
-/// tomorrow's, and `now-20` twenty minutes ago, to the last five minutes.
+/// When things happen, told from now: `-21 10:30` is a time of day 21 working days ago in the organisation's zone, `+1
+/// 15:00` the next one's, and `now-20` twenty minutes ago, to the last five minutes. Nobody here works at weekends.
 pub struct Times {
     now: Zoned,
 }
@@ -361,16 +362,27 @@ impl Times {
         }
         let (days, time) = text.split_once(' ').ok_or_else(wrong)?;
         let days: i64 = days.parse().map_err(|_| wrong())?;
-        let time: jiff::civil::Time = time.parse()?;
-        let day = self.now.date().checked_add(days.days())?;
-        let zoned = day
+        let time: Time = time.parse()?;
+        let zoned = self
+            .working_day(days)?
             .to_datetime(time)
             .to_zoned(self.now.time_zone().clone())?;
         Ok(zoned.timestamp().as_millisecond())
     }
 
-    /// A day from today, as decisions write it: `+180`.
+    /// A working day from today, as decisions write it: `+180`.
     pub fn day(&self, days: i64) -> Result<String, Complaint> {
-        Ok(self.now.date().checked_add(days.days())?.to_string())
+        Ok(self.working_day(days)?.to_string())
+    }
+
+    fn working_day(&self, days: i64) -> Result<Date, Complaint> {
+        let mut day = self.now.date();
+        for _ in 0..days.unsigned_abs() {
+            day = day.checked_add(days.signum().days())?;
+            while matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) {
+                day = day.checked_add(days.signum().days())?;
+            }
+        }
+        Ok(day)
     }
 }
