@@ -1,6 +1,7 @@
 // data-live="/url": server-sent events keep parts of the page fresh. The event "swap" carries one part or a list:
-//   {"id","html"} replaces #id · {"id","text"} sets its text · {"id","again"} takes it from the page, asked for again · {"id","value","version"} a text area
-//   · {"id","append"} adds a last child, unless one with its id is there · {"id","order":[ids]} puts children in that order.
+//   {"id","html"} replaces #id · {"id","text"} sets its text · {"id","again"} takes it from the page, asked for again
+//   · {"id","value","version"} a text area · {"id","append"} adds a last child, unless one with its id is there
+//   · {"id","order":[ids]} puts children in that order.
 // "stale" means that the server can no longer say what was missed: the page's parts [data-part] are fetched anew.
 // The browser reconnects by itself and says the last event it saw; what is typed or focused is never replaced.
 import { say } from "./say.ts";
