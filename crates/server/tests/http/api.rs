@@ -363,6 +363,23 @@ fn the_description_is_as_it_was_reviewed() {
 }
 
 #[test]
+fn every_operation_has_a_place_in_the_reference() {
+    let document: Value = serde_json::from_str(hardwon::http::api::document()).unwrap();
+    let named: Vec<&Value> = document["tags"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|tag| &tag["name"])
+        .collect();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let tag = &operation["tags"][0];
+            assert!(named.contains(&tag), "{method} {path} is under {tag}");
+        }
+    }
+}
+
+#[test]
 fn the_description_is_served_and_cached() {
     everywhere(async |site| {
         let get = async |headers: &[(&str, &str)]| {

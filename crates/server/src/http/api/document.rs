@@ -68,6 +68,7 @@ fn whole() -> Value {
         "description": INTRODUCTION,
         "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
     });
+    document["tags"] = TAGS.iter().map(|name| json!({ "name": name })).collect();
     document["security"] = json!([{ "token": [] }, { "session": [] }]);
     document["components"]["securitySchemes"] = json!({
         "token": {
@@ -97,6 +98,30 @@ fn whole() -> Value {
     }
     document
 }
+
+/// What the API is about, in the order in which its reference shows it.
+const TAGS: [&str; 20] = [
+    "Reviews",
+    "Documents",
+    "Records",
+    "Questions",
+    "Threads",
+    "Stances",
+    "Meetings",
+    "Outcome",
+    "Learnings",
+    "Search",
+    "Inbox",
+    "People",
+    "Teams",
+    "Invitations",
+    "Sessions",
+    "Tokens",
+    "Organisation",
+    "Templates",
+    "Prompts",
+    "Audit",
+];
 
 const PROBLEMS: [(u16, &str); 11] = [
     (

@@ -93,18 +93,21 @@ pub async fn page(State(app): State<App>, viewer: Viewer) -> Reply {
 }
 
 fn read(document: &Value) -> Reference {
-    let mut tags: Vec<Tag> = Vec::new();
+    let named = document["tags"].as_array().into_iter().flatten();
+    let mut tags: Vec<Tag> = named
+        .map(|tag| text(&tag["name"]))
+        .map(|name| Tag {
+            slug: name.to_lowercase().replace(' ', "-"),
+            name,
+            operations: Vec::new(),
+        })
+        .collect();
     for (path, item) in entries(&document["paths"]) {
         for (method, operation) in entries(item) {
             let name = text(&operation["tags"][0]);
-            let described = describe(document, path, method, operation);
-            match tags.iter_mut().find(|tag| tag.name == name) {
-                Some(tag) => tag.operations.push(described),
-                None => tags.push(Tag {
-                    slug: name.to_lowercase().replace(' ', "-"),
-                    name,
-                    operations: vec![described],
-                }),
+            if let Some(tag) = tags.iter_mut().find(|tag| tag.name == name) {
+                tag.operations
+                    .push(describe(document, path, method, operation));
             }
         }
     }
