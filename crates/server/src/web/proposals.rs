@@ -240,6 +240,12 @@ fn wanted(form: &NewForm, templates: &[ReviewTemplate]) -> Result<ReviewForm, Er
     } else {
         form.title.clone()
     };
+    if title.trim().is_empty() {
+        return Err(Error::invalid(
+            "title",
+            "Give it a title, or begin the text with a heading.",
+        ));
+    }
     Ok(ReviewForm {
         kind: ReviewKind::Architecture,
         title,

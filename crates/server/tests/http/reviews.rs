@@ -60,6 +60,6 @@ fn an_invalid_form_comes_back_with_everything_typed() {
             )
             .await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-        answer.has("Please fill this in").has("three days of work");
+        answer.has("Give it a title").has("three days of work");
     });
 }
