@@ -1,7 +1,8 @@
 // Builds what the binary embeds: ui/dist/<name>-<hash>.{css,js,svg} and manifest.json, which maps
-// plain names to hashed ones so that the server can serve everything as immutable.
+// plain names to hashed ones so that the server can serve everything as immutable. A file that stays as it is is not
+// written again, or the binary around it would be built anew each time.
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { context, build as once } from "esbuild";
@@ -60,11 +61,12 @@ const iconSheet = {
   },
 };
 
-const manifest = {
-  name: "manifest",
+const output = {
+  name: "output",
   setup(build) {
     build.onEnd((result) => {
       if (result.errors.length > 0) return;
+      const files = new Map(result.outputFiles.map((file) => [basename(file.path), file.contents]));
       const names = {};
       for (const [path, output] of Object.entries(result.metafile.outputs)) {
         if (!output.entryPoint) continue;
@@ -74,15 +76,21 @@ const manifest = {
         const bytes = readFileSync(join(here, "static", name));
         const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 8).toUpperCase();
         const hashed = name.replace(/(\.[^.]+)$/, `-${hash}$1`);
-        writeFileSync(join(dist, hashed), bytes);
+        files.set(hashed, bytes);
         names[name] = hashed;
       }
-      writeFileSync(join(dist, "manifest.json"), `${JSON.stringify(names, null, 2)}\n`);
+      files.set("manifest.json", Buffer.from(`${JSON.stringify(names, null, 2)}\n`));
+      for (const name of readdirSync(dist)) {
+        if (!files.has(name)) rmSync(join(dist, name), { recursive: true });
+      }
+      for (const [name, bytes] of files) {
+        const path = join(dist, name);
+        if (!existsSync(path) || !readFileSync(path).equals(bytes)) writeFileSync(path, bytes);
+      }
     });
   },
 };
 
-rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 const options = {
   absWorkingDir: here,
@@ -97,9 +105,10 @@ const options = {
   minify: true,
   legalComments: "none",
   metafile: true,
+  write: false,
   external: ["/assets/*"],
   logLevel: "warning",
-  plugins: [iconSheet, manifest],
+  plugins: [iconSheet, output],
 };
 
 if (watching) {
