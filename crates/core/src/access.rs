@@ -147,6 +147,14 @@ fn standing(
     Ok(standing)
 }
 
+/// Whether everybody who sees a review sees the one of another number too, so that a text for all of them may name it.
+pub fn seen_with(tx: &mut Tx<'_>, review: ReviewId, other: i64) -> Result<bool> {
+    let found = tx.query_opt(sql::SEEN_WITH, params![review, other], |row| {
+        row.get::<i64>(0)
+    })?;
+    Ok(found.is_some())
+}
+
 /// Under which ids the actor is let in: their own and their teams'. The operator's is `*`, which no grant names.
 pub fn principals(ctx: &Ctx, tx: &mut Tx<'_>) -> Result<Vec<String>> {
     let own = reader(ctx)?;

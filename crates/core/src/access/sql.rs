@@ -14,6 +14,13 @@ pub const BY_NUMBER: &str = concat!(
     sees!("$1")
 );
 
+/// Whether everybody who sees `$1` sees the review of number `$2` too.
+pub const SEEN_WITH: &str = "
+select 1 from review r join review o on o.number = $2
+where r.id = $1 and (o.visibility = 'open' or (r.visibility = 'private' and not exists (
+  select 1 from review_grant g where g.review_id = r.id
+    and g.principal_id not in (select h.principal_id from review_grant h where h.review_id = o.id))))";
+
 pub const ROLES: &str = "
 select distinct role from review_person
 where review_id = $1

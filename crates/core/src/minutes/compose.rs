@@ -16,6 +16,27 @@ use crate::stances::conditions::{self, Condition, ConditionState};
 use hardwon_db::Tx;
 use std::fmt::Write as _;
 
+/// Minutes are kept and sent as one text for everybody who sees the review, so they name other reviews only where all of
+/// them see those as well.
+fn name_only_what_all_see(tx: &mut Tx<'_>, review: ReviewId, record: &mut Record) -> Result<()> {
+    let mut seen = |number: i64| access::seen_with(tx, review, number);
+    let mut overlaps = Vec::new();
+    for (number, title) in std::mem::take(&mut record.overlaps) {
+        if seen(number)? {
+            overlaps.push((number, title));
+        }
+    }
+    record.overlaps = overlaps;
+    for others in [&mut record.supersedes, &mut record.superseded_by] {
+        for other in std::mem::take(others) {
+            if seen(other.review_number)? {
+                others.push(other);
+            }
+        }
+    }
+    Ok(())
+}
+
 /// The minutes of a round as they follow from what is recorded now.
 pub fn compose(ctx: &Ctx, tx: &mut Tx<'_>, review: ReviewId, round: i64) -> Result<String> {
     access::review(ctx, tx, review, Need::See)?;
@@ -34,8 +55,9 @@ pub fn compose(ctx: &Ctx, tx: &mut Tx<'_>, review: ReviewId, round: i64) -> Resu
     for held in &record.meetings {
         out.meeting(held);
     }
-    for decision in decisions::of_review(ctx, tx, review)? {
+    for mut decision in decisions::of_review(ctx, tx, review)? {
         if decision.decision.round == round {
+            name_only_what_all_see(tx, review, &mut decision)?;
             out.decision(&decision);
         }
     }
