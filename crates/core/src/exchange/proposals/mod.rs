@@ -200,6 +200,8 @@ fn decode(bytes: &[u8]) -> Result<&str, Refusal> {
     if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
         return Err(Refusal::Binary(at));
     }
+    // A byte-order mark says how to read the file and is no part of its text.
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     std::str::from_utf8(bytes).map_err(|error| {
         let offset = error.valid_up_to();
         let line = 1 + bytes[..offset]

@@ -645,6 +645,13 @@ fn reads_a_folder_and_lets_no_file_hide_another() {
     assert_eq!(alone.refused.len(), 2);
 }
 
+#[test]
+fn a_byte_order_mark_is_no_part_of_a_title() {
+    let folder = Folder::new("mark").with("1.md", "\u{feff}# One\r\n\r\nText.\r\n");
+    let reading = read(std::slice::from_ref(&folder.0), &Limits::default());
+    assert_eq!(reading.proposals[0].title, "One");
+}
+
 #[cfg(unix)]
 #[test]
 fn follows_no_link_out_and_no_circle() {
