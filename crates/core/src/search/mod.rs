@@ -6,12 +6,12 @@ use crate::event::Event;
 use crate::id::{DecisionId, LearningId, PersonId, QuestionId, ReviewId, ThreadId};
 use crate::reviews::{State, Visibility};
 use crate::words;
-use hardwon_db::{Tx, params};
+use hardwon_db::{Row, Tx, params};
 
 pub mod sql;
 
 /// Raised when entries change their shape, so that every index is built anew.
-pub const SHAPE: u32 = 1;
+pub const SHAPE: u32 = 2;
 
 words! {
     /// What an entry is.
@@ -111,7 +111,7 @@ pub fn stale(event: &Event) -> Option<Stale> {
 /// The entry of one thing as it is now, or nothing when there is nothing to find any more.
 pub fn entry(tx: &mut Tx<'_>, key: Key) -> Result<Option<Entry>> {
     let found = match key {
-        Key::Review(id) => found(tx, sql::REVIEW, &id)?,
+        Key::Review(id) => review(tx, id)?,
         Key::Thread(id) => found(tx, sql::THREAD, &id)?,
         Key::Question(id) => found(tx, sql::QUESTION, &id)?,
         Key::Decision(id) => found(tx, sql::DECISION, &id)?,
@@ -192,9 +192,31 @@ struct Found {
     own: String,
 }
 
+/// A proposal that was imported and nothing has happened to since is as old as it says it is.
+fn review(tx: &mut Tx<'_>, id: ReviewId) -> Result<Option<Found>> {
+    Ok(tx.query_opt(sql::REVIEW, params![id], |row| {
+        let mut found = Found::read(row)?;
+        let written: Option<String> = row.get(9)?;
+        if let Some(at) = written.and_then(|day| start_of(&day)) {
+            found.at = at;
+        }
+        Ok(found)
+    })?)
+}
+
+fn start_of(day: &str) -> Option<i64> {
+    let day: jiff::civil::Date = day.parse().ok()?;
+    let start = day.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+    Some(start.timestamp().as_millisecond())
+}
+
 fn found(tx: &mut Tx<'_>, statement: &str, id: &dyn hardwon_db::ToValue) -> Result<Option<Found>> {
-    Ok(tx.query_opt(statement, &[id], |row| {
-        Ok(Found {
+    Ok(tx.query_opt(statement, &[id], Found::read)?)
+}
+
+impl Found {
+    fn read(row: &Row<'_>) -> Result<Self, hardwon_db::Error> {
+        Ok(Self {
             review: row.get(0)?,
             number: row.get(1)?,
             visibility: row.get(2)?,
@@ -205,7 +227,7 @@ fn found(tx: &mut Tx<'_>, statement: &str, id: &dyn hardwon_db::ToValue) -> Resu
             at: row.get(7)?,
             own: row.get(8)?,
         })
-    })?)
+    }
 }
 
 fn url(key: Key, review: Option<i64>, own: &str) -> String {

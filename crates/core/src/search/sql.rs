@@ -1,7 +1,8 @@
 //! Statements that read what can be found: review, number, visibility, state, title, body, person, time, own address.
 
 pub const REVIEW: &str = "
-select r.id, r.number, r.visibility, r.state, r.title, d.text, r.author_id, r.active_at, r.id
+select r.id, r.number, r.visibility, r.state, r.title, d.text, r.author_id, r.active_at, r.id,
+  case when r.active_at = r.created_at then r.written_on end
 from review r join document d on d.id = r.document_id where r.id = $1";
 
 pub const THREAD: &str = "

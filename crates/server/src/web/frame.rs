@@ -61,6 +61,8 @@ pub struct Frame {
     pub round: i64,
     pub private: bool,
     pub active: WhenView,
+    /// When an imported proposal was written, as it says itself.
+    pub written: Option<WhenView>,
     pub steps: Vec<StepView>,
     pub tabs: Vec<TabView>,
     /// The one thing to do next: address, icon and words; empty where there is nothing to do for this reader.
@@ -89,6 +91,11 @@ impl Frame {
             round: review.round,
             private: review.visibility == Visibility::Private,
             active: clock.relative(review.active_at),
+            written: review
+                .written_on
+                .as_deref()
+                .and_then(|day| clock.day_start(day).ok().flatten())
+                .map(|at| clock.date(at)),
             steps: step_views(review, &clock),
             // Where one already is, is nowhere to go.
             primary: primary(seen)
