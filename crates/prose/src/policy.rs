@@ -257,6 +257,13 @@ pub fn url(address: &str) -> Option<Cow<'_, str>> {
     }
 }
 
+/// Whether an address is relative to the file that it stood in, which leads nowhere from a page.
+pub fn is_of_a_file(address: &str) -> bool {
+    let address = address.trim();
+    !address.starts_with(['/', '#', '?'])
+        && Url::parse(address) == Err(ammonia::url::ParseError::RelativeUrlWithoutBase)
+}
+
 /// The address an image may have: as [`url`], without mail.
 pub fn image_url(address: &str) -> Option<Cow<'_, str>> {
     let address = url(address)?;

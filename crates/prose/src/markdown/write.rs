@@ -362,7 +362,7 @@ impl Writer<'_> {
 
     fn image<'a>(&mut self, node: Node<'a>, link: &NodeLink) {
         let alt = words_of(node);
-        match policy::image_url(&link.url) {
+        match policy::image_url(&link.url).filter(|src| !policy::is_of_a_file(src)) {
             Some(src) => self.page.image(&src, &alt, &link.title),
             None => self.page.words(&alt),
         }
@@ -460,12 +460,13 @@ fn inline_tags(value: &NodeValue) -> (&'static str, &'static str) {
     }
 }
 
-/// Fragments lead to the ids of this document.
+/// Fragments lead to the ids of this document; a path beside the file that the text came from leads nowhere.
 fn href(url: &str) -> Option<std::borrow::Cow<'_, str>> {
     match url.strip_prefix('#') {
         Some("") => Some("#".into()),
         Some(fragment) => policy::url(&format!("#{}{fragment}", crate::ANCHOR_PREFIX))
             .map(|href| href.into_owned().into()),
+        None if policy::is_of_a_file(url) => None,
         None => policy::url(url),
     }
 }
