@@ -136,6 +136,12 @@ impl Config {
             (None, None) => file.database_url,
         };
         let database = match url {
+            Some(url) if url.contains("://") && !url.starts_with("postgres") => {
+                return Err(
+                    "The database's address begins with postgres://, or is the path of a file."
+                        .to_owned(),
+                );
+            }
             Some(url) => Target::parse(&url),
             None => Target::Sqlite(data.join("hardwon.db")),
         };

@@ -36,6 +36,12 @@ pub fn backup(config: &Config, arguments: &Arguments) -> Result<(), Complaint> {
         ));
     }
     let file = &arguments.file;
+    if file.exists() {
+        return Err(Complaint::new(format!(
+            "{} is there already, and a backup overwrites nothing. Name another file.",
+            file.display()
+        )));
+    }
     existing(config)?.backup(file)?;
     let bytes = fs::metadata(file).map_or(0, |found| found.len());
     report(

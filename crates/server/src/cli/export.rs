@@ -37,7 +37,7 @@ pub fn existing(config: &Config) -> Result<Db, Complaint> {
         && !path.exists()
     {
         return Err(Complaint::new(format!(
-            "There is no database at {}. Name the right folder with --data.",
+            "There is no database at {}. Name the right folder with --data, or start `hardwon serve` there first.",
             path.display()
         )));
     }

@@ -65,7 +65,7 @@ pub fn proposals(config: &Config, command: &Proposals) -> Result<(), Complaint> 
             missing.display()
         )));
     }
-    let db = super::open(config)?;
+    let db = super::export::existing(config)?;
     if !db.read_blocking(organisation::exists)? {
         return Err(Complaint::new(
             "There is no organisation yet: start `hardwon serve`, open the link it prints, then import.",
