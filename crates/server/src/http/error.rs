@@ -80,6 +80,10 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
         .unwrap_or_default();
     let renewed = request.extensions().get::<super::auth::Renewed>().cloned();
     let (viewer, mut response) = match viewer {
+        Ok(Viewer(visitor)) if !is_readable(request.uri().query().unwrap_or_default()) => {
+            let sentence = "The part of the address after the question mark is no text in UTF-8.";
+            (visitor, (StatusCode::BAD_REQUEST, sentence).into_response())
+        }
         Ok(Viewer(visitor)) => (visitor, next.run(request).await),
         Err(failure) => (None, failure.into_response()),
     };
@@ -95,8 +99,11 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
     let status = response.status();
     let failure = response.extensions().get::<Failure>().cloned();
     let plain = status.is_client_error() || status.is_server_error();
-    let has_body = response.headers().contains_key(header::CONTENT_TYPE) && failure.is_none();
-    if !plain || (has_body && (!api || is_problem(&response))) {
+    // What the framework refuses by itself is plain text, for whoever sees it.
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let is_text = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    let is_ours = if api { is_problem(&response) } else { !is_text };
+    if !plain || (kind.is_some() && failure.is_none() && is_ours) {
         return response;
     }
     if let Some(Failure(error)) = &failure {
@@ -116,6 +123,15 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
                 .unwrap_or("Something is not right")
                 .to_owned(),
         },
+    };
+    let detail = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            format!(
+                "This is larger than {} MiB, the most that is taken at once.",
+                super::router::MAX_BODY >> 20
+            )
+        }
+        _ => detail,
     };
     parts.headers.remove(header::CONTENT_LENGTH);
     if parts.status == StatusCode::SERVICE_UNAVAILABLE {
@@ -138,6 +154,13 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
         Some(Error::Invalid(fields)) => fields.clone(),
         _ => Fields::default(),
     };
+    // An address that can mean nothing is one at which there is nothing.
+    let status = if is_no_address(status, &detail) {
+        StatusCode::NOT_FOUND
+    } else {
+        status
+    };
+    parts.status = status;
     let page = Page::new(&app, viewer.as_ref(), heading(status), "");
     parts.headers.remove(header::CONTENT_TYPE);
     match (ErrorPage {
@@ -150,6 +173,24 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
         Ok(html) => (parts.status, parts.headers, Html(html)).into_response(),
         Err(_) => (parts.status, parts.headers, detail).into_response(),
     }
+}
+
+/// Whether a query means text once it is decoded; NUL is none that could be kept or looked for.
+fn is_readable(query: &str) -> bool {
+    let mut bytes = Vec::with_capacity(query.len());
+    let mut rest = query.as_bytes();
+    while let Some((&first, tail)) = rest.split_first() {
+        rest = tail;
+        let digits = tail.get(..2).and_then(|two| std::str::from_utf8(two).ok());
+        match digits.and_then(|two| u8::from_str_radix(two, 16).ok()) {
+            Some(byte) if first == b'%' => {
+                bytes.push(byte);
+                rest = &tail[2..];
+            }
+            _ => bytes.push(first),
+        }
+    }
+    std::str::from_utf8(&bytes).is_ok_and(|text| !text.contains('\0'))
 }
 
 /// The answer to a request whose handler panicked; what happened has been written to the log by then.
@@ -193,6 +234,12 @@ fn heading(status: StatusCode) -> &'static str {
         status if status.is_server_error() => "Something went wrong on our side",
         _ => "That did not work",
     }
+}
+
+/// Whether the framework refused what stands in an address's path.
+fn is_no_address(status: StatusCode, detail: &str) -> bool {
+    status == StatusCode::BAD_REQUEST
+        && (detail.starts_with("Invalid URL") || detail.starts_with("Invalid UTF-8 in"))
 }
 
 fn sentence(status: StatusCode, detail: &str) -> String {

@@ -16,7 +16,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 /// The largest body of a request: a document of 4 MiB as a form, percent-encoded.
-const MAX_BODY: usize = 13 << 20;
+pub const MAX_BODY: usize = 13 << 20;
 
 pub fn router(app: App) -> Router {
     Router::new()
