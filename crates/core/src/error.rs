@@ -54,6 +54,17 @@ impl Fields {
         found.map(|wrong| wrong.message.as_str())
     }
 
+    /// The same under the names that another form has for its fields.
+    #[must_use]
+    pub fn renamed(mut self, names: &[(&str, &str)]) -> Self {
+        for wrong in &mut self.0 {
+            if let Some((_, to)) = names.iter().find(|(from, _)| *from == wrong.field) {
+                wrong.field = (*to).to_owned();
+            }
+        }
+        self
+    }
+
     pub fn iter(&self) -> std::slice::Iter<'_, Wrong> {
         self.0.iter()
     }
@@ -110,6 +121,15 @@ pub enum Error {
 impl Error {
     pub fn invalid(field: &str, message: impl Into<String>) -> Self {
         Self::Invalid(Fields::one(field, message))
+    }
+
+    /// What is wrong with fields, under other names for them.
+    #[must_use]
+    pub fn renamed(self, names: &[(&str, &str)]) -> Self {
+        match self {
+            Self::Invalid(fields) => Self::Invalid(fields.renamed(names)),
+            other => other,
+        }
     }
 
     pub fn denied(message: impl Into<String>) -> Self {

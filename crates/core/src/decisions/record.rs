@@ -184,6 +184,22 @@ fn check(ctx: &Ctx, form: &DecisionForm) -> Result<()> {
         }
         _ => {}
     }
+    if form.outcome != Outcome::Stop {
+        let of_stop = [
+            ("stop_reason", form.stop_reason.is_some()),
+            ("stop_words", !form.stop_words.trim().is_empty()),
+            ("overlaps", form.overlaps.is_some()),
+            ("come_back_when", !form.come_back_when.trim().is_empty()),
+        ];
+        for (field, filled) in of_stop {
+            if filled {
+                fields.add(
+                    field,
+                    "This belongs to “stop and rethink”. Please choose that, or leave this empty.",
+                );
+            }
+        }
+    }
     if long(&form.stop_words, 2_000) {
         fields.add("stop_words", "At most 2,000 characters, please.");
     }
@@ -277,14 +293,6 @@ fn insert(
 ) -> Result<Recorded> {
     let id: DecisionId = ctx.id();
     let number = reviews::next_number(tx, "decision")?;
-    let stops = form.outcome == Outcome::Stop;
-    let of_stop = |text: &str| {
-        if stops {
-            text.trim().to_owned()
-        } else {
-            String::new()
-        }
-    };
     tx.execute(
         sql::INSERT,
         params![
@@ -293,10 +301,10 @@ fn insert(
             review.id,
             review.round,
             form.outcome,
-            form.stop_reason.filter(|_| stops),
-            of_stop(&form.stop_words),
+            form.stop_reason,
+            form.stop_words.trim(),
             form.reason.trim(),
-            of_stop(&form.come_back_when),
+            form.come_back_when.trim(),
             form.look_again_on,
             version,
             person,

@@ -147,9 +147,15 @@ pub struct MeetingForm {
     pub place: String,
 }
 
+/// Nobody plans a meeting further ahead.
+const FAR_MS: i64 = 10 * 366 * 86_400_000;
+
 impl MeetingForm {
     fn check(&self, now: i64) -> Result<()> {
         let mut fields = Fields::default();
+        if self.starts_at > now + FAR_MS {
+            fields.add("date", "Please choose a day within the next ten years.");
+        }
         if self.starts_at < now - 15 * 60_000 {
             fields.add("date", "This is in the past. Please choose a time to come.");
         }

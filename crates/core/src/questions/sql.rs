@@ -57,7 +57,7 @@ select 1 from question_asker where question_id = $1 and person_id = $2 and merge
 
 /// What a vote needs to know, in one question to the database.
 pub const TO_VOTE: &str = concat!(
-    "select q.review_id, r.number, q.number, q.state, q.up, q.down, v.value, v.merged_from, q.body
+    "select q.review_id, r.number, q.number, q.state, q.up, q.down, v.value, v.merged_from, q.body, q.round < r.round
      from question q join review r on r.id = q.review_id
        left join question_vote v on v.question_id = q.id and v.person_id = $1
      where q.id = $2 and ",

@@ -60,7 +60,7 @@ pub fn withdraw(ctx: &Ctx, tx: &mut Tx<'_>, id: QuestionId) -> Result<Voted> {
 fn cast(ctx: &Ctx, tx: &mut Tx<'_>, id: QuestionId, wanted: Option<Vote>) -> Result<Voted> {
     let person: PersonId = ctx.require_person()?;
     let reader = access::reader(ctx)?;
-    let (review, state, before, merged_from, mut voted) = tx
+    let (review, state, before, merged_from, past, mut voted) = tx
         .query_opt(sql::TO_VOTE, params![reader, id], |row| {
             let voted = Voted {
                 question: id,
@@ -77,6 +77,7 @@ fn cast(ctx: &Ctx, tx: &mut Tx<'_>, id: QuestionId, wanted: Option<Vote>) -> Res
                 row.get::<QuestionState>(3)?,
                 Vote::from_value(row.get(6)?),
                 row.get::<Option<QuestionId>>(7)?,
+                row.get::<bool>(9)?,
                 voted,
             ))
         })?
@@ -92,7 +93,17 @@ fn cast(ctx: &Ctx, tx: &mut Tx<'_>, id: QuestionId, wanted: Option<Vote>) -> Res
                 "This prompt was set aside. Bring it back to vote on it.",
             ));
         }
-        _ => {}
+        QuestionState::Open if past => {
+            return Err(Error::conflict(
+                "The round of this question is over, and its votes stay as they were.",
+            ));
+        }
+        QuestionState::Open => {}
+        _ => {
+            return Err(Error::conflict(
+                "This question has ended, and its votes stay as they were. Open it again to vote on it.",
+            ));
+        }
     }
     voted.up += i64::from(wanted == Some(Vote::For)) - i64::from(before == Some(Vote::For));
     voted.down +=

@@ -20,6 +20,9 @@ pub struct CirculationForm {
     pub note: String,
 }
 
+/// Nobody asks for comments until later than this.
+const FAR_MS: i64 = 10 * 366 * 86_400_000;
+
 impl CirculationForm {
     fn check(&self, ctx: &Ctx) -> Result<()> {
         let mut fields = Fields::default();
@@ -29,6 +32,9 @@ impl CirculationForm {
         ] {
             if at.is_some_and(|at| at <= ctx.at) {
                 fields.add(field, "This time has passed already.");
+            }
+            if at.is_some_and(|at| at > ctx.at + FAR_MS) {
+                fields.add(field, "Please choose a time within the next ten years.");
             }
         }
         if let (Some(comments), Some(last)) = (self.comments_until, self.last_call_until)

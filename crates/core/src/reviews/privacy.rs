@@ -72,19 +72,27 @@ pub fn grant(ctx: &Ctx, tx: &mut Tx<'_>, id: ReviewId, principal: &Principal) ->
     )
 }
 
-/// Takes a private review out of somebody's sight, with their roles in it. Its author always sees it, and so does
-/// whoever is asking.
-pub fn revoke(ctx: &Ctx, tx: &mut Tx<'_>, id: ReviewId, principal: &str) -> Result<()> {
+/// Takes a private review out of the sight of a person or team, by id or handle, with their roles in it. Its author
+/// always sees it, and so does whoever is asking.
+pub fn revoke(ctx: &Ctx, tx: &mut Tx<'_>, id: ReviewId, who: &str) -> Result<()> {
     let review = access::review(ctx, tx, id, Need::Edit)?;
-    if principal == review.author.to_string() {
+    let handle = who.trim().trim_start_matches('@').to_lowercase();
+    let gone = granted(tx, id)?
+        .into_iter()
+        .find(|one| one.id == who || one.handle == handle);
+    let Some(gone) = gone else {
+        return Err(Error::invalid(
+            "revoke",
+            format!("{who} is nobody to whom this review was given."),
+        ));
+    };
+    if gone.id == review.author.to_string() {
         return Err(Error::conflict(
             "Whoever opened a review can always see it.",
         ));
     }
-    let gone = granted(tx, id)?.into_iter().find(|one| one.id == principal);
-    let Some(gone) = gone else { return Ok(()) };
-    tx.execute(sql::REVOKE, params![id, principal])?;
-    tx.execute(sql::REMOVE_PERSON_WHOLLY, params![id, principal])?;
+    tx.execute(sql::REVOKE, params![id, gone.id])?;
+    tx.execute(sql::REMOVE_PERSON_WHOLLY, params![id, gone.id])?;
     if access::review(ctx, tx, id, Need::Edit).is_err() {
         return Err(Error::conflict(
             "With this you would lock yourself out. Ask somebody else who leads this review to do it.",

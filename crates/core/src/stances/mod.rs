@@ -39,7 +39,7 @@ pub struct Stance {
 pub struct StanceForm {
     pub position: Position,
     pub words: String,
-    /// What a *yes, if* depends on: one entry a condition. Ignored for the others.
+    /// What a *yes, if* depends on: one entry a condition; the others have none.
     pub conditions: Vec<String>,
 }
 
@@ -54,16 +54,28 @@ pub fn take(
     let standing = access::review(ctx, tx, review, Need::TakePart)?;
     let person = ctx.require_person()?;
     let words = form.words.trim();
-    let new: Vec<&str> = match form.position {
-        Position::YesIf => form
-            .conditions
-            .iter()
-            .map(|condition| condition.trim())
-            .filter(|condition| !condition.is_empty())
-            .collect(),
-        _ => Vec::new(),
-    };
     let mut fields = Fields::default();
+    let open: Vec<String> = tx.query(
+        sql::OPEN_OWN,
+        params![review, standing.round, person],
+        |row| row.get(0),
+    )?;
+    let mut new: Vec<&str> = Vec::new();
+    for condition in form.conditions.iter().map(|condition| condition.trim()) {
+        // Whoever says the same again means the same condition.
+        if !condition.is_empty()
+            && !new.contains(&condition)
+            && !open.iter().any(|before| before == condition)
+        {
+            new.push(condition);
+        }
+    }
+    if form.position != Position::YesIf && !new.is_empty() {
+        fields.add(
+            "conditions",
+            "Conditions belong to “yes, if”. Please choose it, or empty this field.",
+        );
+    }
     if words.chars().count() > 5_000 {
         fields.add("words", "Your words may have at most 5,000 characters.");
     }
@@ -73,18 +85,11 @@ pub fn take(
     for condition in &new {
         conditions::check(condition, &mut fields);
     }
-    if form.position == Position::YesIf && new.is_empty() {
-        let open: i64 = tx.query_one(
-            sql::OPEN_OWN,
-            params![review, standing.round, person],
-            |row| row.get(0),
-        )?;
-        if open == 0 {
-            fields.add(
-                "conditions",
-                "Please name what your yes depends on, one condition a line.",
-            );
-        }
+    if form.position == Position::YesIf && new.is_empty() && open.is_empty() {
+        fields.add(
+            "conditions",
+            "Please name what your yes depends on, one condition a line.",
+        );
     }
     fields.check()?;
     tx.execute(

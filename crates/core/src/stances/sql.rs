@@ -15,7 +15,7 @@ where s.review_id = $1 and s.round = $2
 order by p.name_key, p.id limit 2000";
 
 pub const OPEN_OWN: &str = "
-select count(*) from condition
+select body from condition
 where review_id = $1 and round = $2 and raised_by = $3 and source = 'stance' and state = 'open'";
 
 pub const RAISE: &str = "

@@ -88,18 +88,8 @@ pub struct LearningFields {
     pub version: i64,
 }
 
-/// Errors by the form's own names: two forms of the page have a body.
-fn as_fields(errors: &Fields) -> Fields {
-    let mut named = Fields::default();
-    for wrong in errors.iter() {
-        let name = match wrong.field.as_str() {
-            "body" => "agreed",
-            other => other,
-        };
-        named.add(name, wrong.message.as_str());
-    }
-    named
-}
+/// Two forms of the page have a body.
+const AGREED: &[(&str, &str)] = &[("body", "agreed")];
 
 fn parse_record(text: &str) -> Result<Option<RecordId>> {
     match text.trim() {
@@ -335,7 +325,7 @@ pub async fn add_agreement(
         Err(Error::Invalid(errors)) => {
             let typed = Typed {
                 agreement: form,
-                errors: as_fields(&errors),
+                errors: errors.renamed(AGREED),
                 of_agreement: true,
                 ..Typed::default()
             };
@@ -466,9 +456,9 @@ pub async fn change_agreement(
         Ok(number) => {
             Ok(Redirect::to(&format!("/reviews/{number}/outcome#agreement-{id}")).into_response())
         }
-        Err(Error::Invalid(errors)) => {
-            html_invalid(&agreement_page(&app, &user, id, Some(form), as_fields(&errors)).await?)
-        }
+        Err(Error::Invalid(errors)) => html_invalid(
+            &agreement_page(&app, &user, id, Some(form), errors.renamed(AGREED)).await?,
+        ),
         Err(Error::Conflict(said)) => {
             let errors = Fields::one("agreed", said);
             html_invalid(&agreement_page(&app, &user, id, Some(form), errors).await?)

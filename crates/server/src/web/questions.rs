@@ -56,6 +56,8 @@ pub struct QuestionView {
     pub body: String,
     pub vote: VoteView,
     pub votable: bool,
+    /// Its votes are shown, whether or not it can be voted on any more.
+    pub counted: bool,
     pub open: bool,
     pub askers: Vec<PersonView>,
     /// How it was asked, where no name says so.
@@ -112,10 +114,11 @@ pub fn view(question: &Question, standing: &Standing, clock: &Clock) -> Question
             question.down,
             question.mine,
         ),
-        votable: !matches!(
+        counted: !matches!(
             question.state,
             QuestionState::Merged | QuestionState::SetAside
         ),
+        votable: open && question.round == standing.round,
         open,
         askers: question.askers.iter().map(PersonView::from).collect(),
         asked: match (question.naming, question.origin) {

@@ -7,6 +7,7 @@ mod api;
 mod doors;
 mod exchange;
 mod import;
+mod kept;
 mod live;
 mod meetings;
 mod outcome;

@@ -129,6 +129,13 @@ fn own_zone(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<String, Error> {
     meetings::zones::of(tx, ctx.require_person()?)
 }
 
+/// What the form's fields are called here.
+const NAMES: &[(&str, &str)] = &[
+    ("date", "starts_at"),
+    ("presentation", "presentation_minutes"),
+    ("questions", "question_minutes"),
+];
+
 /// Schedules a meeting: 10 minutes of presentation and 50 of questions unless said otherwise.
 #[utoipa::path(post, path = "/reviews/{number}/meetings", tag = "Meetings", params(("number" = i64, Path)),
     request_body = NewMeeting,
@@ -153,7 +160,8 @@ pub async fn create(
                 },
                 place: wanted.place.clone(),
             };
-            let id = meetings::schedule(&change.ctx, tx, engine.as_ref(), review.id, &form)?;
+            let id = meetings::schedule(&change.ctx, tx, engine.as_ref(), review.id, &form)
+                .map_err(|error| error.renamed(NAMES))?;
             let address = format!("/api/v1/meetings/{id}");
             Ok(Answer::made(address, &load(&change.ctx, tx, id)?))
         })
@@ -211,6 +219,7 @@ pub async fn change(
                 place: wanted.place.clone().unwrap_or_else(|| before.place.clone()),
             };
             meetings::reschedule(&change.ctx, tx, id, before.version, &form)
+                .map_err(|error| error.renamed(NAMES))
         })
         .await
 }

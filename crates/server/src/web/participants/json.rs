@@ -166,7 +166,7 @@ pub struct AccessChange {
     #[serde(default)]
     #[schema(max_items = 100)]
     grant: Vec<String>,
-    /// Ids of people and teams who may not see it any more.
+    /// Ids or handles of people and teams who may not see it any more.
     #[serde(default)]
     #[schema(max_items = 100)]
     revoke: Vec<String>,
@@ -189,7 +189,8 @@ pub async fn change_access(
                 privacy::set_visibility(ctx, tx, review, visibility)?;
             }
             for who in wanted.grant.iter().take(100) {
-                let principal = find_principal(tx, who)?;
+                let principal =
+                    find_principal(tx, who).map_err(|error| error.renamed(&[("who", "grant")]))?;
                 privacy::grant(ctx, tx, review, &principal)?;
             }
             for id in wanted.revoke.iter().take(100) {

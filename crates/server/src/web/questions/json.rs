@@ -343,6 +343,12 @@ pub async fn end(
                     owner: named.unwrap_or(own),
                     note: text,
                 },
+                End::Unresolved | End::SetAside if named.is_some() => {
+                    return Err(Error::invalid(
+                        "person",
+                        "Only an answer or a follow-up has a person.",
+                    ));
+                }
                 End::Unresolved => Ending::Unresolved { note: text },
                 End::SetAside => {
                     return questions::set_aside(ctx, tx, id, &text).map(drop);
