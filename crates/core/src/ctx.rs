@@ -8,6 +8,15 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex};
 use uuid::Uuid;
 
+/// How far ahead anything is planned: ten years.
+pub const HORIZON_MS: i64 = 10 * 366 * 86_400_000;
+
+/// When a day begins, where no zone says otherwise.
+pub fn day_begins(day: jiff::civil::Date) -> Option<i64> {
+    let start = day.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+    Some(start.timestamp().as_millisecond())
+}
+
 words! {
     /// What somebody may do in the organisation, from narrow to wide.
     Role { Member = "member", Facilitator = "facilitator", Administrator = "administrator" }

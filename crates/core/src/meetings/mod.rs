@@ -4,7 +4,7 @@
 //! What a meeting decides is not recorded here but by the review's outcome.
 
 use crate::access::{self, Need, Standing};
-use crate::ctx::Ctx;
+use crate::ctx::{Ctx, HORIZON_MS};
 use crate::documents::{self, Engine};
 use crate::error::{Error, Fields, Result};
 use crate::event::{self, Thing};
@@ -147,13 +147,10 @@ pub struct MeetingForm {
     pub place: String,
 }
 
-/// Nobody plans a meeting further ahead.
-const FAR_MS: i64 = 10 * 366 * 86_400_000;
-
 impl MeetingForm {
     fn check(&self, now: i64) -> Result<()> {
         let mut fields = Fields::default();
-        if self.starts_at > now + FAR_MS {
+        if self.starts_at > now + HORIZON_MS {
             fields.add("date", "Please choose a day within the next ten years.");
         }
         if self.starts_at < now - 15 * 60_000 {

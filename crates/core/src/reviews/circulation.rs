@@ -3,7 +3,7 @@
 
 use super::{State, sql, steps};
 use crate::access::{self, Need};
-use crate::ctx::Ctx;
+use crate::ctx::{Ctx, HORIZON_MS};
 use crate::error::{Error, Fields, Result};
 use crate::event::{self, Thing};
 use crate::id::ReviewId;
@@ -20,9 +20,6 @@ pub struct CirculationForm {
     pub note: String,
 }
 
-/// Nobody asks for comments until later than this.
-const FAR_MS: i64 = 10 * 366 * 86_400_000;
-
 impl CirculationForm {
     fn check(&self, ctx: &Ctx) -> Result<()> {
         let mut fields = Fields::default();
@@ -33,7 +30,7 @@ impl CirculationForm {
             if at.is_some_and(|at| at <= ctx.at) {
                 fields.add(field, "This time has passed already.");
             }
-            if at.is_some_and(|at| at > ctx.at + FAR_MS) {
+            if at.is_some_and(|at| at > ctx.at + HORIZON_MS) {
                 fields.add(field, "Please choose a time within the next ten years.");
             }
         }

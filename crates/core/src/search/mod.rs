@@ -1,6 +1,7 @@
 //! What can be found: which things become entries of the search index, with which words, and who may see them. How an
 //! index is kept and asked is the business of `hardwon-search`.
 
+use crate::ctx::day_begins;
 use crate::error::Result;
 use crate::event::Event;
 use crate::id::{DecisionId, LearningId, PersonId, QuestionId, ReviewId, ThreadId};
@@ -197,17 +198,11 @@ fn review(tx: &mut Tx<'_>, id: ReviewId) -> Result<Option<Found>> {
     Ok(tx.query_opt(sql::REVIEW, params![id], |row| {
         let mut found = Found::read(row)?;
         let written: Option<String> = row.get(9)?;
-        if let Some(at) = written.and_then(|day| start_of(&day)) {
+        if let Some(at) = written.and_then(|day| day_begins(day.parse().ok()?)) {
             found.at = at;
         }
         Ok(found)
     })?)
-}
-
-fn start_of(day: &str) -> Option<i64> {
-    let day: jiff::civil::Date = day.parse().ok()?;
-    let start = day.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
-    Some(start.timestamp().as_millisecond())
 }
 
 fn found(tx: &mut Tx<'_>, statement: &str, id: &dyn hardwon_db::ToValue) -> Result<Option<Found>> {

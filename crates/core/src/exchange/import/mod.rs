@@ -149,8 +149,8 @@ fn create(
     if let Some(outcome) = outcome {
         let decided_at = proposal
             .date
-            .and_then(|date| date.to_zoned(jiff::tz::TimeZone::UTC).ok())
-            .map_or(ctx.at, |zoned| zoned.timestamp().as_millisecond());
+            .and_then(crate::ctx::day_begins)
+            .unwrap_or(ctx.at);
         let decision = reviews::next_number(tx, "decision")?;
         tx.execute(
             sql::INSERT_DECISION,
