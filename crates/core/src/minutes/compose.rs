@@ -14,25 +14,23 @@ use crate::questions::{self, Filter, Question, QuestionState, Show, Sort};
 use crate::reviews::{self, Outcome};
 use crate::stances::conditions::{self, Condition, ConditionState};
 use hardwon_db::Tx;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// Minutes are kept and sent as one text for everybody who sees the review, so they name other reviews only where all of
 /// them see those as well.
 fn name_only_what_all_see(tx: &mut Tx<'_>, review: ReviewId, record: &mut Record) -> Result<()> {
-    let mut seen = |number: i64| access::seen_with(tx, review, number);
-    let mut overlaps = Vec::new();
-    for (number, title) in std::mem::take(&mut record.overlaps) {
-        if seen(number)? {
-            overlaps.push((number, title));
+    let overlaps = record.overlaps.iter().map(|(number, _)| *number);
+    let decided = record.supersedes.iter().chain(&record.superseded_by);
+    let mut seen = BTreeSet::new();
+    for number in overlaps.chain(decided.map(|other| other.review_number)) {
+        if access::seen_with(tx, review, number)? {
+            seen.insert(number);
         }
     }
-    record.overlaps = overlaps;
+    record.overlaps.retain(|(number, _)| seen.contains(number));
     for others in [&mut record.supersedes, &mut record.superseded_by] {
-        for other in std::mem::take(others) {
-            if seen(other.review_number)? {
-                others.push(other);
-            }
-        }
+        others.retain(|other| seen.contains(&other.review_number));
     }
     Ok(())
 }
