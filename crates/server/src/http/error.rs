@@ -10,6 +10,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use hardwon_core::{Error, Fields};
+use percent_encoding::percent_decode_str;
 use std::sync::Arc;
 
 /// What handlers fail with.
@@ -115,6 +116,10 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
     let (mut parts, body) = response.into_parts();
     let detail = match &failure {
         Some(Failure(error)) => error.to_string(),
+        None if status == StatusCode::PAYLOAD_TOO_LARGE => format!(
+            "This is larger than {} MiB, the most that is taken at once.",
+            super::router::MAX_BODY >> 20
+        ),
         // What the framework itself refuses (a body that is no JSON, a path that is no number) says so as text.
         None => match axum::body::to_bytes(body, 4096).await {
             Ok(bytes) if !bytes.is_empty() => String::from_utf8_lossy(&bytes).into_owned(),
@@ -123,15 +128,6 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
                 .unwrap_or("Something is not right")
                 .to_owned(),
         },
-    };
-    let detail = match status {
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            format!(
-                "This is larger than {} MiB, the most that is taken at once.",
-                super::router::MAX_BODY >> 20
-            )
-        }
-        _ => detail,
     };
     parts.headers.remove(header::CONTENT_LENGTH);
     if parts.status == StatusCode::SERVICE_UNAVAILABLE {
@@ -177,20 +173,9 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
 
 /// Whether a query means text once it is decoded; NUL is none that could be kept or looked for.
 fn is_readable(query: &str) -> bool {
-    let mut bytes = Vec::with_capacity(query.len());
-    let mut rest = query.as_bytes();
-    while let Some((&first, tail)) = rest.split_first() {
-        rest = tail;
-        let digits = tail.get(..2).and_then(|two| std::str::from_utf8(two).ok());
-        match digits.and_then(|two| u8::from_str_radix(two, 16).ok()) {
-            Some(byte) if first == b'%' => {
-                bytes.push(byte);
-                rest = &tail[2..];
-            }
-            _ => bytes.push(first),
-        }
-    }
-    std::str::from_utf8(&bytes).is_ok_and(|text| !text.contains('\0'))
+    percent_decode_str(query)
+        .decode_utf8()
+        .is_ok_and(|text| !text.contains('\0'))
 }
 
 /// The answer to a request whose handler panicked; what happened has been written to the log by then.
