@@ -425,33 +425,24 @@ fn question_ids(server: &Server, secret: &str) -> Result<Vec<String>, String> {
     }
 }
 
-/// Waits until a word that many documents hold is found often and its count stays.
+/// Waits until a word that many documents hold is found, and then until nothing more is coming in.
 fn wait_for_index(server: &Server, secret: &str) -> Result<(), String> {
     let mut client = Client::connect(server.address, secret).map_err(|error| error.to_string())?;
-    let mut last = 0;
-    let mut calm = 0;
     let began = Instant::now();
-    while calm < 4 {
-        std::thread::sleep(Duration::from_secs(1));
+    loop {
         let answer = client
             .get("/api/v1/search?q=should&limit=1")
             .map_err(|error| error.to_string())?;
         let body: serde_json::Value =
             serde_json::from_slice(&answer.body).map_err(|error| error.to_string())?;
-        let total = body["total"].as_u64().unwrap_or(0);
-        calm = if total > 0 && total == last {
-            calm + 1
-        } else {
-            0
-        };
-        last = total;
+        if body["total"].as_u64().unwrap_or(0) > 0 && server.settle() {
+            return Ok(());
+        }
         if began.elapsed() > Duration::from_secs(1_200) {
             return Err("the search index was not ready within twenty minutes".to_owned());
         }
+        std::thread::sleep(Duration::from_secs(1));
     }
-    // What is found may stay the same for a while although entries are still coming in.
-    while !server.settle() && began.elapsed() < Duration::from_secs(1_200) {}
-    Ok(())
 }
 
 /// A database of its own on the server, named after this process and the size.
