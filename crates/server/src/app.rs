@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::http::api::Limits;
 use crate::http::assets::Assets;
 use crate::http::gate::Gate;
-use crate::realtime::{Live, YrsEngine};
+use crate::realtime::{Live, Rooms, YrsEngine};
 use hardwon_core::documents::Engine;
 use hardwon_core::{Db, World};
 use hardwon_search::Index;
@@ -20,6 +20,7 @@ pub struct Shared {
     pub assets: Assets,
     pub engine: Arc<dyn Engine>,
     pub live: Live,
+    pub rooms: Rooms,
     pub search: Arc<Index>,
     pub gate: Gate,
     pub limits: Limits,
@@ -38,6 +39,7 @@ impl App {
             assets: Assets::embedded(),
             engine: Arc::new(YrsEngine),
             live: Live::default(),
+            rooms: Rooms::default(),
             search: Arc::new(search),
             gate,
             limits,

@@ -18,6 +18,7 @@ pub mod sections;
 pub mod sql;
 #[cfg(test)]
 mod tests;
+pub mod typing;
 
 pub use sections::{Found, SectionState};
 
@@ -164,7 +165,7 @@ pub fn save(
     text: &str,
 ) -> Result<Saved> {
     check_length(text)?;
-    let now = get(tx, id)?;
+    let now = with_typing(ctx, tx, engine, id)?;
     if now.text == text {
         return Ok(Saved::Unchanged {
             version: now.version,
@@ -185,6 +186,23 @@ pub fn save(
     merge(ctx, tx, engine, now, &ancestor, text)
 }
 
+/// The document with everything that was typed into it, also what its pages do not show yet.
+pub fn with_typing(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    engine: &dyn Engine,
+    id: DocumentId,
+) -> Result<Document> {
+    let now = get(tx, id)?;
+    let typed = typing::log_after(tx, id, now.version)?;
+    if typed.updates.is_empty() {
+        return Ok(now);
+    }
+    let text = engine.text(&log(tx, id, typed.last)?)?;
+    typing::show(ctx, tx, id, typed.last, &text)?;
+    get(tx, id)
+}
+
 /// Takes in a text that was written elsewhere from `ancestor`, in the same way.
 pub fn take_in(
     ctx: &Ctx,
@@ -195,7 +213,7 @@ pub fn take_in(
     text: &str,
 ) -> Result<Saved> {
     check_length(text)?;
-    let now = get(tx, id)?;
+    let now = with_typing(ctx, tx, engine, id)?;
     merge(ctx, tx, engine, now, ancestor, text)
 }
 
@@ -231,29 +249,10 @@ fn write(
     text: &str,
 ) -> Result<i64> {
     let update = engine.update(&log(tx, now.id, now.version)?, text)?;
-    let rendered = render(tx, text, now.syntax)?;
     let version = now.version + 1;
-    let changed = tx.execute(
-        sql::WRITE,
-        params![
-            now.id,
-            now.version,
-            text,
-            rendered.html,
-            outline_json(&rendered),
-            sections_json(text, &rendered),
-            count(rendered.words),
-            ctx.person(),
-            ctx.at
-        ],
-    )?;
-    if changed == 0 {
-        return Err(Error::conflict(
-            "Somebody saved this document at the same moment. Please save again.",
-        ));
-    }
+    let words = typing::set(ctx, tx, now, version, text)?;
     append(ctx, tx, now.id, version, &update)?;
-    tell(ctx, tx, now, version, count(rendered.words))?;
+    tell(ctx, tx, now, version, words)?;
     Ok(version)
 }
 

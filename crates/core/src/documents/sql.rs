@@ -15,8 +15,8 @@ from document d left join person p on p.id = d.updated_by
 where d.id = $1";
 
 pub const WRITE: &str = "
-update document set text = $3, html = $4, outline = $5, sections = $6, words = $7, version = version + 1,
-  updated_by = $8, updated_at = $9
+update document set text = $3, html = $4, outline = $5, sections = $6, words = $7, updated_by = $8, updated_at = $9,
+  version = $10
 where id = $1 and version = $2";
 
 pub const APPEND: &str = "
@@ -24,6 +24,14 @@ insert into document_update (document_id, seq, content, author_id, at) values ($
 
 pub const UPDATES: &str = "
 select content from document_update where document_id = $1 and seq <= $2 order by seq";
+
+pub const UPDATES_AFTER: &str = "
+select seq, content from document_update where document_id = $1 and seq > $2 order by seq";
+
+/// The same text at a later number.
+pub const ADVANCE: &str = "update document set version = $2 where id = $1 and version < $2";
+
+pub const TOUCH_REVIEW_QUIETLY: &str = "update review set active_at = $2 where id = $1";
 
 pub const CUT: &str = "
 insert into document_version (id, document_id, number, name, text, author_id, at)

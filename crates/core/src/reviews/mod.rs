@@ -3,7 +3,7 @@
 
 use crate::access::{self, Need};
 use crate::ctx::Ctx;
-use crate::documents::{self, Engine, Saved};
+use crate::documents::{self, Engine, Saved, typing};
 use crate::error::{Error, Fields, Result};
 use crate::event::{self, Thing};
 use crate::id::{DocumentId, ReviewId, TemplateId};
@@ -287,9 +287,35 @@ pub fn save_document(
     let review = access::review(ctx, tx, id, Need::Edit)?;
     let saved = documents::save(ctx, tx, engine, review.document, base, text)?;
     if matches!(saved, Saved::Written { .. } | Saved::Merged { .. }) {
-        records::rename_all(tx, &review)?;
+        records::rename_all(tx, id, review.document)?;
     }
     Ok(saved)
+}
+
+/// Shows a text that was typed into a review's document (see [`typing::show`]) and looks again where it names the records.
+pub fn show_typed(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    document: DocumentId,
+    version: i64,
+    text: &str,
+) -> Result<()> {
+    match typing::show(ctx, tx, document, version, text)? {
+        Some(review) => records::rename_all(tx, review, document),
+        None => Ok(()),
+    }
+}
+
+/// Brings everything that was typed into the document of a review to its pages.
+pub fn settle_document(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    engine: &dyn Engine,
+    id: ReviewId,
+) -> Result<()> {
+    let review = access::review(ctx, tx, id, Need::Edit)?;
+    documents::with_typing(ctx, tx, engine, review.document)?;
+    records::rename_all(tx, id, review.document)
 }
 
 /// Keeps the document of a review as it is now under a name.

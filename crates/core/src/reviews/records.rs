@@ -7,7 +7,7 @@ use crate::ctx::Ctx;
 use crate::documents;
 use crate::error::{Error, Fields, Result};
 use crate::event::{self, Thing};
-use crate::id::{RecordId, ReviewId};
+use crate::id::{DocumentId, RecordId, ReviewId};
 use crate::people::{self, Face};
 use crate::words;
 use hardwon_db::{Row, Tx, params};
@@ -379,12 +379,12 @@ pub fn add_suggested(
 }
 
 /// Looks again where the document names each record, after its text changed.
-pub(super) fn rename_all(tx: &mut Tx<'_>, review: &Standing) -> Result<()> {
-    let all = records(tx, review.id)?;
+pub(super) fn rename_all(tx: &mut Tx<'_>, review: ReviewId, document: DocumentId) -> Result<()> {
+    let all = records(tx, review)?;
     if all.is_empty() {
         return Ok(());
     }
-    let text = naming::Text::of(tx, review.document)?;
+    let text = naming::Text::of(tx, document)?;
     for record in all {
         let named = text.names(record.kind, &record.title);
         if named != record.named_under {

@@ -13,10 +13,12 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 /// Refuses a change that another site's page asks for. Browsers say where a request comes from by `Sec-Fetch-Site` or
 /// `Origin`; a program that sends neither has no cookie of a victim to misuse, and a token is no cookie.
 pub async fn forgery(State(app): State<App>, request: Request, next: Next) -> Response {
-    let changes = !matches!(
+    let reads = matches!(
         *request.method(),
         Method::GET | Method::HEAD | Method::OPTIONS
     );
+    // What goes over a socket is no request of its own, so it is asked for like a change.
+    let changes = !reads || request.headers().contains_key(header::UPGRADE);
     let has_token = super::auth::has_bearer(request.headers());
     if changes && !has_token && !is_same_site(request.headers(), &app.config.base_url) {
         return (

@@ -6,6 +6,7 @@ use crate::web::{
     calendar, comments, decisions, document, history, home, inbox, invitations, learnings, live,
     madr, meetings, minutes, outcome, participants, people, proposals, question, questions,
     records, reviews, room, search, set_up, settings, sign_in, stances, steps, teams, threads,
+    together,
 };
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -224,6 +225,7 @@ fn spine() -> Routes {
         .route("/reviews/{number}", get(document::show))
         .route("/reviews/{number}/edit", get(document::edit))
         .route("/reviews/{number}/document", post(document::save))
+        .route("/reviews/{number}/document/sync", get(together::connect))
         .route("/reviews/{number}/document.md", get(document::download))
         .route("/reviews/{number}/document.rst", get(document::download))
         .route("/reviews/{number}/decision.madr.md", get(madr::record))

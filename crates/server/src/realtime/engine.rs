@@ -4,7 +4,7 @@ use hardwon_core::documents::Engine;
 use hardwon_core::error::{Error, Result};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use yrs::updates::decoder::Decode;
-use yrs::{Doc, GetString, OffsetKind, Options, ReadTxn, Text, Transact, Update};
+use yrs::{Doc, GetString, OffsetKind, Options, ReadTxn, Text, TextRef, Transact, Update};
 
 /// The name of the shared text in every document, as its editors know it.
 const CONTENT: &str = "content";
@@ -15,7 +15,7 @@ pub struct YrsEngine;
 impl Engine for YrsEngine {
     fn update(&self, log: &[Vec<u8>], new: &str) -> Result<Vec<u8>> {
         let doc = load(log)?;
-        let content = doc.get_or_insert_text(CONTENT);
+        let content = content(&doc);
         let old = content.get_string(&doc.transact());
         let before = doc.transact().state_vector();
         edit(&doc, &old, new);
@@ -24,14 +24,14 @@ impl Engine for YrsEngine {
 
     fn text(&self, log: &[Vec<u8>]) -> Result<String> {
         let doc = load(log)?;
-        let content = doc.get_or_insert_text(CONTENT);
+        let content = content(&doc);
         let text = content.get_string(&doc.transact());
         Ok(text)
     }
 }
 
 /// Offsets count UTF-16 units, as in the browsers that edit the same document.
-fn load(log: &[Vec<u8>]) -> Result<Doc> {
+pub(super) fn load(log: &[Vec<u8>]) -> Result<Doc> {
     let doc = Doc::with_options(Options {
         offset_kind: OffsetKind::Utf16,
         ..Options::default()
@@ -46,10 +46,15 @@ fn load(log: &[Vec<u8>]) -> Result<Doc> {
     Ok(doc)
 }
 
+/// The shared text of a document.
+pub(super) fn content(doc: &Doc) -> TextRef {
+    doc.get_or_insert_text(CONTENT)
+}
+
 /// Turns the old text into the new one by as few edits of whole lines as a difference finds, so that comments and cursors
 /// elsewhere stay where they are.
 fn edit(doc: &Doc, old: &str, new: &str) {
-    let content = doc.get_or_insert_text(CONTENT);
+    let content = content(doc);
     let mut transaction = doc.transact_mut();
     if old.is_empty() {
         if !new.is_empty() {

@@ -13,7 +13,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Request, header};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::stream;
-use hardwon_core::access::{self, Need};
+use hardwon_core::access::{self, Need, Standing};
+use hardwon_core::auth::Visitor;
 use hardwon_core::event::{self, Event};
 use hardwon_core::id::{MeetingId, PollId, ReviewId};
 use hardwon_core::meetings::{self, PollState};
@@ -269,6 +270,11 @@ fn swap(seq: i64, parts: &[Part]) -> Bytes {
 pub async fn publish(app: &App, events: &[Event]) -> Result<(), Error> {
     let mut reviews: BTreeMap<ReviewId, Vec<&Event>> = BTreeMap::new();
     for event in events {
+        if event.subject_kind == "document"
+            && let Ok(document) = event.subject_id.parse()
+        {
+            app.rooms.look_again(document);
+        }
         match event.review {
             Some(review) => reviews.entry(review).or_default().push(event),
             None => shake(app, event),
@@ -517,22 +523,10 @@ impl Listener {
     /// ends the stream too: the browser comes back.
     async fn still_sees(&mut self) -> Option<()> {
         self.ask_at = tokio::time::Instant::now() + ASK_AGAIN;
-        let mut parts = bare(&self.headers);
-        let viewer = Viewer::from_request_parts(&mut parts, &self.app)
+        let origin = &self.user.ctx.origin;
+        still(&self.app, &self.headers, origin, self.review)
             .await
-            .ok()?;
-        let visitor = viewer.0?;
-        let actor = Actor::Person {
-            id: visitor.person,
-            role: visitor.role,
-        };
-        let ctx = Ctx::new(&self.app.world, actor, self.user.ctx.origin.clone());
-        let review = self.review;
-        self.app
-            .db
-            .read(move |tx| access::review(&ctx, tx, review, Need::See).map(drop))
-            .await
-            .ok()
+            .map(drop)
     }
 
     /// Whoever has the room open is there, once the meeting runs.
@@ -572,6 +566,30 @@ async fn join(app: &App, ctx: &Ctx, id: MeetingId) {
     if let Err(error) = noted {
         tracing::debug!(cause = %error, "a listener's presence could not be noted");
     }
+}
+
+/// Who it is that came with these headers, and how they stand to a review now; nothing once their session has ended or
+/// they no longer see it.
+pub async fn still(
+    app: &App,
+    headers: &HeaderMap,
+    origin: &str,
+    review: ReviewId,
+) -> Option<(Visitor, Standing)> {
+    let mut parts = bare(headers);
+    let viewer = Viewer::from_request_parts(&mut parts, app).await.ok()?;
+    let visitor = viewer.0?;
+    let actor = Actor::Person {
+        id: visitor.person,
+        role: visitor.role,
+    };
+    let ctx = Ctx::new(&app.world, actor, origin.to_owned());
+    let standing = app
+        .db
+        .read(move |tx| access::review(&ctx, tx, review, Need::See))
+        .await
+        .ok()?;
+    Some((visitor, standing))
 }
 
 /// What proves who listens, as a request of its own.

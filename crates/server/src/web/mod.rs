@@ -33,5 +33,6 @@ pub mod stances;
 pub mod steps;
 pub mod teams;
 pub mod threads;
+pub mod together;
 pub mod view;
 pub mod zones;

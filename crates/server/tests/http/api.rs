@@ -482,6 +482,7 @@ const WITHOUT_JSON: &[(&str, &[&str])] = &[
             "/reviews/{number}/discussion",
             "/reviews/{number}/visibility",
             "/reviews/{number}/document.md",
+            "/reviews/{number}/document/sync",
             "/reviews/{number}/document.rst",
             "/reviews/{number}/minutes.md",
             "/reviews/{number}/records/{id}/position",

@@ -212,6 +212,7 @@ const DOORS: &[(&str, Door, Fields)] = &[
     ("GET /reviews/{number}/edit", Led, &[]),
     ("POST /reviews/{number}/document", Led, &[("base", "1"), ("text", "x")]),
     ("GET /reviews/{number}/document.md", Review, &[]),
+    ("GET /reviews/{number}/document/sync", Review, &[]),
     ("GET /reviews/{number}/decision.madr.md", Review, &[]),
     ("GET /reviews/{number}/document.rst", Review, &[]),
     ("POST /reviews/{number}/preview", Led, &[("text", "x")]),

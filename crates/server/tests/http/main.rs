@@ -18,3 +18,4 @@ mod said;
 mod site;
 mod spine;
 mod talk;
+mod together;

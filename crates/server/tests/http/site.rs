@@ -63,6 +63,11 @@ pub struct Person {
 }
 
 impl Person {
+    /// What their browser sends.
+    pub fn cookie(&self) -> &str {
+        &self.cookie
+    }
+
     /// Somebody whom nobody knows.
     pub fn nobody() -> Self {
         Self {

@@ -23,6 +23,8 @@ pub struct DocumentForm {
     text: String,
     base: i64,
     summary: String,
+    /// What was written went over the socket already, and is not in the form.
+    together: Option<String>,
 }
 
 struct ClashView {
@@ -37,6 +39,7 @@ struct EditView {
     number: i64,
     review_title: String,
     markdown: bool,
+    me: String,
     form: DocumentForm,
     errors: Fields,
     sections: Vec<SectionView>,
@@ -65,7 +68,7 @@ pub async fn edit(State(app): State<App>, user: SignedIn, Path(number): Path<i64
         title_before: seen.review.title.clone(),
         text: document.text,
         base: document.version,
-        summary: String::new(),
+        ..DocumentForm::default()
     };
     html(&edit_view(
         &app,
@@ -96,6 +99,7 @@ fn edit_view(
         number: seen.review.number,
         review_title: seen.review.title.clone(),
         markdown: syntax == Syntax::Markdown,
+        me: user.visitor.person.to_string(),
         sections: sections
             .iter()
             .map(|section| SectionView {
@@ -127,14 +131,19 @@ pub async fn save(
             if !title.is_empty() && title != wanted.title_before.trim() {
                 reviews::rename(&ctx, tx, id, title)?;
             }
-            if has_marks(&wanted.text) {
+            if wanted.together.is_none() && has_marks(&wanted.text) {
                 return Err(Error::invalid(
                     "text",
                     "There are still lines that begin with <<<<<<< or >>>>>>>. Please choose what stands between them.",
                 ));
             }
-            let saved =
-                reviews::save_document(&ctx, tx, engine.as_ref(), id, wanted.base, &wanted.text)?;
+            let saved = if wanted.together.is_some() {
+                reviews::settle_document(&ctx, tx, engine.as_ref(), id)?;
+                Saved::Unchanged { version: 0 }
+            } else {
+                let (base, text) = (wanted.base, &wanted.text);
+                reviews::save_document(&ctx, tx, engine.as_ref(), id, base, text)?
+            };
             let summary = wanted.summary.trim();
             if !summary.is_empty() && !matches!(saved, Saved::Conflict { .. }) {
                 reviews::keep_version(&ctx, tx, id, summary)?;

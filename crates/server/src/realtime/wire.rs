@@ -1,0 +1,143 @@
+//! The frames of y-protocols (sync and awareness, version 1) as they go over a WebSocket. What a frame declares is held
+//! against the bytes that are there before anything is reserved for it.
+
+use axum::body::Bytes;
+use std::collections::HashMap;
+use yrs::StateVector;
+use yrs::block::ClientID;
+use yrs::encoding::read::{Cursor, Read as _};
+use yrs::encoding::write::Write as _;
+use yrs::sync::awareness::{AwarenessUpdate, AwarenessUpdateEntry};
+use yrs::sync::protocol::{
+    MSG_AWARENESS, MSG_QUERY_AWARENESS, MSG_SYNC, MSG_SYNC_STEP_1, MSG_SYNC_STEP_2, MSG_SYNC_UPDATE,
+};
+use yrs::updates::decoder::Decode as _;
+use yrs::updates::encoder::Encode as _;
+
+/// Hardwon's own message: how many updates of this connection are on disk. Only who asks for it is sent it.
+const MSG_SAVED: u8 = 100;
+
+/// What a client says.
+#[derive(Debug)]
+pub enum Said {
+    /// What it has, to be sent the rest.
+    State(StateVector),
+    Update(Vec<u8>),
+    Presence(AwarenessUpdate),
+    AskPresence,
+}
+
+/// The frame is no frame of this protocol; nothing more can be said of it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Unreadable;
+
+impl From<yrs::encoding::read::Error> for Unreadable {
+    fn from(_: yrs::encoding::read::Error) -> Self {
+        Self
+    }
+}
+
+/// Reads the messages of a frame. Messages of other kinds, which some clients add, are passed over.
+pub fn read(frame: &[u8]) -> Result<Vec<Said>, Unreadable> {
+    let mut cursor = Cursor::new(frame);
+    let mut said = Vec::new();
+    while cursor.has_content() {
+        match cursor.read_var::<u8>()? {
+            MSG_SYNC => {
+                let step = cursor.read_var::<u8>()?;
+                let body = counted(cursor.read_buf()?)?;
+                said.push(match step {
+                    MSG_SYNC_STEP_1 => Said::State(StateVector::decode_v1(body)?),
+                    MSG_SYNC_STEP_2 | MSG_SYNC_UPDATE => Said::Update(body.to_vec()),
+                    _ => return Err(Unreadable),
+                });
+            }
+            MSG_AWARENESS => {
+                let body = counted(cursor.read_buf()?)?;
+                said.push(Said::Presence(AwarenessUpdate::decode_v1(body)?));
+            }
+            MSG_QUERY_AWARENESS => said.push(Said::AskPresence),
+            _ => {
+                cursor.read_buf()?;
+            }
+        }
+    }
+    Ok(said)
+}
+
+/// A body begins with how many entries follow; each has a byte at least.
+fn counted(body: &[u8]) -> Result<&[u8], Unreadable> {
+    let count = Cursor::new(body).read_var::<u32>()?;
+    if usize::try_from(count).is_ok_and(|count| count <= body.len()) {
+        Ok(body)
+    } else {
+        Err(Unreadable)
+    }
+}
+
+fn sync(step: u8, body: &[u8]) -> Bytes {
+    let mut frame = Vec::with_capacity(body.len() + 8);
+    frame.write_var(MSG_SYNC);
+    frame.write_var(step);
+    frame.write_buf(body);
+    frame.into()
+}
+
+/// Asks for what the other side has beyond this.
+pub fn state(state: &StateVector) -> Bytes {
+    sync(MSG_SYNC_STEP_1, &state.encode_v1())
+}
+
+/// The answer to a state: what is missing there.
+pub fn rest(update: &[u8]) -> Bytes {
+    sync(MSG_SYNC_STEP_2, update)
+}
+
+pub fn update(update: &[u8]) -> Bytes {
+    sync(MSG_SYNC_UPDATE, update)
+}
+
+pub fn presence(clients: HashMap<ClientID, AwarenessUpdateEntry>) -> Bytes {
+    let body = AwarenessUpdate { clients }.encode_v1();
+    let mut frame = Vec::with_capacity(body.len() + 8);
+    frame.write_var(MSG_AWARENESS);
+    frame.write_buf(&body);
+    frame.into()
+}
+
+pub fn saved(count: u64) -> Bytes {
+    let mut body = Vec::with_capacity(8);
+    body.write_var(count);
+    let mut frame = Vec::with_capacity(10);
+    frame.write_var(MSG_SAVED);
+    frame.write_buf(&body);
+    frame.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_come_back_as_they_went() {
+        let said = read(&update(&[0, 0])).unwrap();
+        assert!(matches!(&said[..], [Said::Update(body)] if body == &[0, 0]));
+        let said = read(&state(&StateVector::default())).unwrap();
+        assert!(matches!(&said[..], [Said::State(state)] if state.is_empty()));
+        let both = [presence(HashMap::new()), update(&[0, 0])].concat();
+        assert_eq!(read(&both).unwrap().len(), 2);
+        assert!(read(&saved(7)).unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_declares_more_than_it_holds_is_refused() {
+        // A state vector of 800 million entries in five bytes.
+        let boast = [0xff, 0xff, 0xff, 0xfe, 0x02];
+        for step in [MSG_SYNC_STEP_1, MSG_SYNC_STEP_2, MSG_SYNC_UPDATE] {
+            assert_eq!(read(&sync(step, &boast)).unwrap_err(), Unreadable);
+        }
+        assert_eq!(read(&[MSG_SYNC, 9, 1, 0]).unwrap_err(), Unreadable);
+        assert_eq!(read(&[MSG_SYNC, 2, 200]).unwrap_err(), Unreadable);
+        assert_eq!(read(&[MSG_AWARENESS]).unwrap_err(), Unreadable);
+    }
+}
