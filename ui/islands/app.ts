@@ -25,6 +25,9 @@ window.htmx = htmx;
 mount<HTMLTextAreaElement>("textarea[data-autosave]", async (area) =>
   (await import("./autosave.ts")).autosave(area),
 );
+mount<HTMLTextAreaElement>("textarea[data-together]", async (area) =>
+  (await import("./together.ts")).together(area),
+);
 mount<HTMLElement>("[data-live]", async (root) => (await import("./live.ts")).live(root));
 document.addEventListener("keydown", async (event) => {
   if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey) return;
