@@ -46,6 +46,7 @@ pub struct Db(Arc<Inner>);
 struct Inner {
     driver: Driver,
     changes: Arc<watch::Sender<u64>>,
+    elsewhere: Arc<watch::Sender<u64>>,
 }
 
 enum Driver {
@@ -132,6 +133,7 @@ impl Db {
 
     fn open_with(target: &Target, options: &Options, scripts: &[Script]) -> Result<Self, Error> {
         let changes = Arc::new(watch::Sender::new(0));
+        let elsewhere = Arc::new(watch::Sender::new(0));
         let driver = match target {
             Target::Sqlite(path) => {
                 let mut first = sqlite::connect(path)?;
@@ -166,11 +168,15 @@ impl Db {
                     readers: lane("db-read", options.readers, &|| Purpose::Read)?,
                     writers: lane("db-write", options.writers, &writing)?,
                 };
-                postgres::listen(dial, Arc::downgrade(&changes))?;
+                postgres::listen(dial, Arc::downgrade(&changes), Arc::downgrade(&elsewhere))?;
                 driver
             }
         };
-        Ok(Db(Arc::new(Inner { driver, changes })))
+        Ok(Db(Arc::new(Inner {
+            driver,
+            changes,
+            elsewhere,
+        })))
     }
 
     /// Runs the closure over one snapshot of the database; it cannot change anything.
@@ -242,6 +248,12 @@ impl Db {
     #[must_use]
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.0.changes.subscribe()
+    }
+
+    /// The same for what other nodes commit; a SQLite file has none.
+    #[must_use]
+    pub fn changes_elsewhere(&self) -> watch::Receiver<u64> {
+        self.0.elsewhere.subscribe()
     }
 
     /// Writes a consistent copy of the running database to a new file.

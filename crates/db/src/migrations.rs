@@ -30,6 +30,7 @@ pub(crate) const SCRIPTS: &[Script] = scripts![
     "V6__outcomes",
     "V7__fewer_indexes",
     "V8__unread_counted_from_the_index",
+    "V9__snapshots",
 ];
 
 const APPLIED: &str = "refinery_schema_history";

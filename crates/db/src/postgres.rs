@@ -273,13 +273,17 @@ pub(crate) fn first(dial: &Dial) -> Result<Client, Error> {
     })
 }
 
-/// Bumps `changes` for what other nodes commit, until the database is dropped.
-pub(crate) fn listen(dial: Dial, changes: Weak<watch::Sender<u64>>) -> Result<(), Error> {
+/// Bumps both counts for what other nodes commit, until the database is dropped.
+pub(crate) fn listen(
+    dial: Dial,
+    changes: Weak<watch::Sender<u64>>,
+    elsewhere: Weak<watch::Sender<u64>>,
+) -> Result<(), Error> {
     thread::Builder::new()
         .name("db-listen".into())
         .spawn(move || {
             while changes.strong_count() > 0 {
-                if let Err(error) = hear(&dial, &changes) {
+                if let Err(error) = hear(&dial, &changes, &elsewhere) {
                     let error = told(&error);
                     tracing::warn!(error, "changes of other nodes are not heard for the moment");
                     thread::sleep(Duration::from_secs(1));
@@ -291,10 +295,16 @@ pub(crate) fn listen(dial: Dial, changes: Weak<watch::Sender<u64>>) -> Result<()
 }
 
 /// Listens until the connection or the database is gone.
-fn hear(dial: &Dial, changes: &Weak<watch::Sender<u64>>) -> Result<(), ::postgres::Error> {
+fn hear(
+    dial: &Dial,
+    changes: &Weak<watch::Sender<u64>>,
+    elsewhere: &Weak<watch::Sender<u64>>,
+) -> Result<(), ::postgres::Error> {
     let bump = || {
-        if let Some(changes) = changes.upgrade() {
-            changes.send_modify(|count| *count += 1);
+        for count in [changes, elsewhere] {
+            if let Some(count) = count.upgrade() {
+                count.send_modify(|count| *count += 1);
+            }
         }
     };
     let mut client = dial.plain()?;

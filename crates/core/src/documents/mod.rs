@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 pub mod difference;
 pub mod references;
 pub mod sections;
+pub mod snapshot;
 pub mod sql;
 #[cfg(test)]
 mod tests;
@@ -182,8 +183,15 @@ pub fn save(
             "This document has no such version to start from.",
         ));
     }
-    let ancestor = engine.text(&log(tx, id, base)?)?;
-    merge(ctx, tx, engine, now, &ancestor, text)
+    match snapshot::until(tx, id, base)? {
+        Some(log) => merge(ctx, tx, engine, now, &engine.text(&log.updates)?, text),
+        // It was begun so long ago that nobody knows what from: the writer gets both texts.
+        None => Ok(Saved::Conflict {
+            merged: diffy::merge("", text, &now.text).unwrap_or_else(|both| both),
+            theirs: now.text,
+            version: now.version,
+        }),
+    }
 }
 
 /// The document with everything that was typed into it, also what its pages do not show yet.
@@ -198,7 +206,7 @@ pub fn with_typing(
     if typed.updates.is_empty() {
         return Ok(now);
     }
-    let text = engine.text(&log(tx, id, typed.last)?)?;
+    let text = engine.text(&snapshot::whole(tx, id)?.updates)?;
     typing::show(ctx, tx, id, typed.last, &text)?;
     get(tx, id)
 }
@@ -248,7 +256,7 @@ fn write(
     now: &Document,
     text: &str,
 ) -> Result<i64> {
-    let update = engine.update(&log(tx, now.id, now.version)?, text)?;
+    let update = engine.update(&snapshot::whole(tx, now.id)?.updates, text)?;
     let version = now.version + 1;
     let words = typing::set(ctx, tx, now, version, text)?;
     append(ctx, tx, now.id, version, &update)?;
@@ -304,11 +312,6 @@ fn sections_json(text: &str, rendered: &Rendered) -> String {
 fn append(ctx: &Ctx, tx: &mut Tx<'_>, id: DocumentId, seq: i64, update: &[u8]) -> Result<()> {
     tx.execute(sql::APPEND, params![id, seq, update, ctx.person(), ctx.at])?;
     Ok(())
-}
-
-/// The updates up to and including a version.
-fn log(tx: &mut Tx<'_>, id: DocumentId, version: i64) -> Result<Vec<Vec<u8>>> {
-    Ok(tx.query(sql::UPDATES, params![id, version], |row| row.get(0))?)
 }
 
 fn outline_json(rendered: &Rendered) -> String {

@@ -22,8 +22,60 @@ where id = $1 and version = $2";
 pub const APPEND: &str = "
 insert into document_update (document_id, seq, content, author_id, at) values ($1, $2, $3, $4, $5)";
 
-pub const UPDATES: &str = "
-select content from document_update where document_id = $1 and seq <= $2 order by seq";
+/// Several rows of one document: the document and the time, then number, content and author of each.
+pub fn append_many(rows: usize) -> String {
+    let values: Vec<String> = (0..rows)
+        .map(|row| {
+            let at = 3 + 3 * row;
+            format!("($1, ${at}, ${}, ${}, $2)", at + 1, at + 2)
+        })
+        .collect();
+    let values = values.join(", ");
+    format!(
+        "insert into document_update (document_id, seq, content, author_id, at) values {values}"
+    )
+}
+
+/// Which of so many documents have updates after a number: pairs of a document and the number.
+pub fn ahead(documents: usize) -> String {
+    let pairs: Vec<String> = (0..documents)
+        .map(|at| {
+            format!(
+                "(u.document_id = ${} and u.seq > ${})",
+                2 * at + 1,
+                2 * at + 2
+            )
+        })
+        .collect();
+    let pairs = pairs.join(" or ");
+    format!(
+        "select u.document_id, max(u.seq) from document_update u where {pairs} group by u.document_id"
+    )
+}
+
+pub const SNAPSHOT: &str = "select seq, content from document_snapshot where document_id = $1";
+
+/// Only a newer one takes the place of an older.
+pub const KEEP_SNAPSHOT: &str = "
+insert into document_snapshot (document_id, seq, content, at) values ($1, $2, $3, $4)
+on conflict (document_id) do update set seq = excluded.seq, content = excluded.content, at = excluded.at
+where document_snapshot.seq < excluded.seq";
+
+pub const TRIM: &str = "
+delete from document_update where (document_id, seq) in (
+  select u.document_id, u.seq
+  from document_snapshot s join document_update u on u.document_id = s.document_id and u.seq <= s.seq
+  where u.at < $1 limit $2)";
+
+/// Documents to which something was typed that their pages do not show, because the program ended too early.
+pub const UNSHOWN: &str = "
+select d.id from document d
+where exists (select 1 from document_update u where u.document_id = d.id and u.seq > d.version and u.at < $1)
+order by d.id limit $2";
+
+/// The updates between two numbers, the second included.
+pub const UPDATES_BETWEEN: &str = "
+select seq, content from document_update where document_id = $1 and seq > $2 and seq <= $3 order by seq";
 
 pub const UPDATES_AFTER: &str = "
 select seq, content from document_update where document_id = $1 and seq > $2 order by seq";

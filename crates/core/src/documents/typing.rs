@@ -1,13 +1,18 @@
 //! Typing: updates that editors send are appended as they come, and the text that pages, search and versions read follows
 //! in pauses.
 
-use super::{Document, count, get, outline_json, render, sections_json, sql};
+use super::{Document, count, get, outline_json, render, sections_json, snapshot, sql};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::event::{self, Thing};
 use crate::id::{DocumentId, PersonId, ReviewId};
-use hardwon_db::{Tx, params};
+use hardwon_db::{ToValue, Tx, params};
 use serde_json::json;
+
+/// Rows of one statement, and documents of one question: a statement takes 48 values.
+const AT_ONCE: usize = 15;
+/// Whoever types has their text shown long before.
+const UNSHOWN_MS: i64 = 60_000;
 
 /// One update and who sent it.
 #[derive(Debug, Clone)]
@@ -22,36 +27,83 @@ pub struct Log {
     pub updates: Vec<Vec<u8>>,
     /// The number of the last of them, or the one that was asked from.
     pub last: i64,
+    /// The number that the first of them comes up to when it is a snapshot, or the one that was asked from.
+    pub kept: i64,
 }
 
-/// The updates after a number, in order; all of them after 0.
+/// The updates after a number, in order. Where some of them have been trimmed, the whole document: whoever has seen a part
+/// of it already loses nothing by hearing that again.
 pub fn log_after(tx: &mut Tx<'_>, id: DocumentId, after: i64) -> Result<Log> {
+    let log = rows(tx, id, after, i64::MAX)?;
+    let count = i64::try_from(log.updates.len()).unwrap_or(i64::MAX);
+    if log.last - after == count {
+        return Ok(log);
+    }
+    snapshot::whole(tx, id)
+}
+
+/// The rows of the log after a number and up to another.
+pub(super) fn rows(tx: &mut Tx<'_>, id: DocumentId, after: i64, until: i64) -> Result<Log> {
     let mut last = after;
-    let updates = tx.query(sql::UPDATES_AFTER, params![id, after], |row| {
+    let updates = tx.query(sql::UPDATES_BETWEEN, params![id, after, until], |row| {
         last = row.get(0)?;
         row.get(1)
     })?;
-    Ok(Log { updates, last })
+    Ok(Log {
+        updates,
+        last,
+        kept: after,
+    })
 }
 
 /// Appends updates in their order. `known` is the number up to which the caller has seen the log; what others appended
 /// since is given back, with the number of the last update there is now.
-pub fn append(
+pub fn append<'a>(
     ctx: &Ctx,
     tx: &mut Tx<'_>,
     id: DocumentId,
     known: i64,
-    new: &[Typed],
+    new: impl IntoIterator<Item = &'a Typed>,
 ) -> Result<Log> {
     let mut log = log_after(tx, id, known)?;
-    for typed in new {
-        log.last += 1;
-        tx.execute(
-            sql::APPEND,
-            params![id, log.last, typed.content, typed.author, ctx.at],
-        )?;
+    let new: Vec<&Typed> = new.into_iter().collect();
+    for some in new.chunks(AT_ONCE) {
+        let numbers: Vec<i64> = (log.last + 1..).take(some.len()).collect();
+        let mut values: Vec<&dyn ToValue> = vec![&id, &ctx.at];
+        for (number, typed) in numbers.iter().zip(some) {
+            values.push(number);
+            values.push(&typed.content);
+            values.push(&typed.author);
+        }
+        tx.execute(&sql::append_many(some.len()), &values)?;
+        log.last += i64::try_from(some.len()).unwrap_or(i64::MAX);
     }
     Ok(log)
+}
+
+/// Which documents have updates after the number that is said of each, and the number of the last of them.
+pub fn ahead(tx: &mut Tx<'_>, known: &[(DocumentId, i64)]) -> Result<Vec<(DocumentId, i64)>> {
+    let mut found = Vec::new();
+    for some in known.chunks(AT_ONCE) {
+        let mut values: Vec<&dyn ToValue> = Vec::new();
+        for (id, seq) in some {
+            values.push(id);
+            values.push(seq);
+        }
+        found.extend(tx.query(&sql::ahead(some.len()), &values, |row| {
+            Ok::<_, hardwon_db::Error>((row.get(0)?, row.get(1)?))
+        })?);
+    }
+    Ok(found)
+}
+
+/// Documents to which something was typed a while ago that their pages do not show: the program ended in between.
+pub fn unshown(ctx: &Ctx, tx: &mut Tx<'_>) -> Result<Vec<DocumentId>> {
+    Ok(
+        tx.query(sql::UNSHOWN, params![ctx.at - UNSHOWN_MS, 100_i64], |row| {
+            row.get(0)
+        })?,
+    )
 }
 
 /// Shows the text that the log adds up to at `version`, unless something newer is shown already. Gives the review whose

@@ -14,7 +14,7 @@ macro_rules! samples {
     };
 }
 
-const SAMPLES: [(&str, &str); 8] = samples![
+const SAMPLES: [(&str, &str); 9] = samples![
     "V1__people",
     "V2__events",
     "V3__reviews",
@@ -23,6 +23,7 @@ const SAMPLES: [(&str, &str); 8] = samples![
     "V6__outcomes",
     "V7__fewer_indexes",
     "V8__unread_counted_from_the_index",
+    "V9__snapshots",
 ];
 
 fn counts(tx: &mut Tx<'_>) -> Result<BTreeMap<String, i64>, Error> {

@@ -102,6 +102,7 @@ pub const TABLES: &[Table] = &[
         &["created_at", "id"],
     ),
     table("document_update", DOCUMENTS, &["document_id", "seq"]),
+    table("document_snapshot", DOCUMENTS, &["document_id"]),
     table("document_version", DOCUMENTS, &["document_id", "number"]),
     table("review", Place::Review("id = $1"), &["number"]),
     of_review("review_step", &["at", "id"]),
@@ -197,6 +198,10 @@ pub const BESIDE: &[(&str, &str)] = &[
     ("document", "review_id is null"),
     (
         "document_update",
+        "document_id in (select d.id from document d where d.review_id is null)",
+    ),
+    (
+        "document_snapshot",
         "document_id in (select d.id from document d where d.review_id is null)",
     ),
     (
