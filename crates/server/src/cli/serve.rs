@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::config::Config;
 use crate::http::router::router;
 use crate::jobs;
+use axum::serve::ListenerExt as _;
 use hardwon_core::auth::links;
 use hardwon_core::{Ctx, World};
 use hardwon_db::{Db, Options};
@@ -66,8 +67,14 @@ pub async fn run_on(listener: TcpListener, app: App) -> Result<(), Complaint> {
     allow_many_connections();
     jobs::start(&app);
     let live = app.live.clone();
+    let prompt = listener.tap_io(|stream| {
+        // What is typed is a few bytes, and must not wait for more.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection gathers what it sends");
+        }
+    });
     axum::serve(
-        listener,
+        prompt,
         router(app).into_make_service_with_connect_info::<SocketAddr>(),
     )
     .with_graceful_shutdown(async move {

@@ -8,6 +8,7 @@ mod search;
 mod tail;
 
 use crate::app::App;
+use crate::realtime::watch_neighbours;
 use hardwon_core::Error;
 use hardwon_core::event::Event;
 use hardwon_db::Backend;
@@ -57,6 +58,7 @@ pub fn start(app: &App) {
     tokio::spawn(follow(app.clone(), inbox::Inbox::new(app)));
     tokio::spawn(follow(app.clone(), search::Feed::new(app)));
     tokio::spawn(retention::run(app.clone()));
+    tokio::spawn(watch_neighbours(app.clone()));
 }
 
 async fn follow(app: App, mut reader: impl Reader) {

@@ -1,8 +1,11 @@
-//! Once an hour: what the organisation wants forgotten is forgotten.
+//! Once an hour: what the organisation wants forgotten is forgotten, logs of documents are trimmed, and what was typed before
+//! the program ended too early comes to its pages.
 
 use crate::app::App;
+use hardwon_core::documents::{self, snapshot, typing};
 use hardwon_core::organisation::{self, retention};
 use hardwon_core::{Ctx, Error};
+use std::sync::Arc;
 use std::time::Duration;
 
 const EVERY: Duration = Duration::from_secs(3_600);
@@ -24,7 +27,26 @@ async fn once(app: &App) -> Result<(), Error> {
     loop {
         let ctx = Ctx::operator(&app.world);
         if !app.db.write(move |tx| retention::forget(&ctx, tx)).await? {
+            break;
+        }
+    }
+    show(app).await?;
+    loop {
+        let ctx = Ctx::operator(&app.world);
+        if !app.db.write(move |tx| snapshot::trim(&ctx, tx)).await? {
             return Ok(());
         }
     }
+}
+
+async fn show(app: &App) -> Result<(), Error> {
+    let ctx = Ctx::operator(&app.world);
+    let ask = ctx.clone();
+    for document in app.db.read(move |tx| typing::unshown(&ask, tx)).await? {
+        let (ctx, engine) = (ctx.clone(), Arc::clone(&app.engine));
+        app.db
+            .write(move |tx| documents::with_typing(&ctx, tx, &*engine, document).map(drop))
+            .await?;
+    }
+    Ok(())
 }

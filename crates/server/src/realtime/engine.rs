@@ -4,7 +4,9 @@ use hardwon_core::documents::Engine;
 use hardwon_core::error::{Error, Result};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use yrs::updates::decoder::Decode;
-use yrs::{Doc, GetString, OffsetKind, Options, ReadTxn, Text, TextRef, Transact, Update};
+use yrs::{
+    Doc, GetString, OffsetKind, Options, ReadTxn, StateVector, Text, TextRef, Transact, Update,
+};
 
 /// The name of the shared text in every document, as its editors know it.
 const CONTENT: &str = "content";
@@ -44,6 +46,11 @@ pub(super) fn load(log: &[Vec<u8>]) -> Result<Doc> {
         }
     }
     Ok(doc)
+}
+
+/// Everything in a document, as one update.
+pub(super) fn state(doc: &Doc) -> Vec<u8> {
+    doc.transact().encode_diff_v1(&StateVector::default())
 }
 
 /// The shared text of a document.

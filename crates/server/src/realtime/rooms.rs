@@ -4,6 +4,8 @@ use super::room::{Command, Member, Room};
 use crate::app::App;
 use hardwon_core::id::DocumentId;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
 
@@ -11,7 +13,14 @@ use tokio::sync::mpsc;
 const QUEUE: usize = 1_024;
 
 #[derive(Clone, Default)]
-pub struct Rooms(Arc<Mutex<HashMap<DocumentId, mpsc::Sender<Command>>>>);
+pub struct Rooms(Arc<Mutex<HashMap<DocumentId, Door>>>);
+
+#[derive(Clone)]
+struct Door {
+    room: mpsc::Sender<Command>,
+    /// The number up to which the room has the log.
+    seq: Arc<AtomicI64>,
+}
 
 /// Somebody's door to a room.
 pub struct Seat {
@@ -33,14 +42,20 @@ impl Rooms {
     ) -> Result<Seat, Closed> {
         let room = {
             let mut rooms = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            rooms
-                .entry(document)
-                .or_insert_with(|| {
+            match rooms.entry(document) {
+                // A room that ended by itself, its document gone or not to be read, leaves its place to the next.
+                Entry::Occupied(place) if !place.get().room.is_closed() => place.get().room.clone(),
+                place => {
                     let (sender, receiver) = mpsc::channel(QUEUE);
-                    tokio::spawn(Room::run(app.clone(), document, receiver));
-                    sender
-                })
-                .clone()
+                    let seq = Arc::new(AtomicI64::new(i64::MAX));
+                    tokio::spawn(Room::run(app.clone(), document, Arc::clone(&seq), receiver));
+                    place
+                        .insert_entry(Door { room: sender, seq })
+                        .get()
+                        .room
+                        .clone()
+                }
+            }
         };
         let seat = Seat {
             room,
@@ -49,13 +64,22 @@ impl Rooms {
         seat.say(Command::Join(member)).await.map(|()| seat)
     }
 
-    /// Somebody else wrote to this document: a form, a program, another node.
-    pub fn look_again(&self, document: DocumentId) {
+    /// Somebody wrote to this document up to this number: the room itself, a form, a program, another node.
+    pub fn look_again(&self, document: DocumentId, seq: i64) {
         let rooms = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(room) = rooms.get(&document) {
+        if let Some(Door { room, .. }) = rooms.get(&document) {
             // A room whose queue is full looks at the log with its next write anyway.
-            let _ = room.try_send(Command::LookAgain);
+            let _ = room.try_send(Command::LookAgain(seq));
         }
+    }
+
+    /// The documents that are open, each with the number up to which its room has the log.
+    pub(super) fn open(&self) -> Vec<(DocumentId, i64)> {
+        let rooms = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let doors = rooms.iter();
+        doors
+            .map(|(document, door)| (*document, door.seq.load(Ordering::Relaxed)))
+            .collect()
     }
 
     /// Forgets a room that everybody left, unless somebody is at the door.

@@ -17,6 +17,9 @@ use yrs::updates::encoder::Encode as _;
 /// Hardwon's own message: how many updates of this connection are on disk. Only who asks for it is sent it.
 const MSG_SAVED: u8 = 100;
 
+/// Clients send one message a frame, or a few.
+const MOST_MESSAGES: usize = 64;
+
 /// What a client says.
 #[derive(Debug)]
 pub enum Said {
@@ -42,6 +45,9 @@ pub fn read(frame: &[u8]) -> Result<Vec<Said>, Unreadable> {
     let mut cursor = Cursor::new(frame);
     let mut said = Vec::new();
     while cursor.has_content() {
+        if said.len() == MOST_MESSAGES {
+            return Err(Unreadable);
+        }
         match cursor.read_var::<u8>()? {
             MSG_SYNC => {
                 let step = cursor.read_var::<u8>()?;
@@ -139,5 +145,6 @@ mod tests {
         assert_eq!(read(&[MSG_SYNC, 9, 1, 0]).unwrap_err(), Unreadable);
         assert_eq!(read(&[MSG_SYNC, 2, 200]).unwrap_err(), Unreadable);
         assert_eq!(read(&[MSG_AWARENESS]).unwrap_err(), Unreadable);
+        assert_eq!(read(&update(&[0, 0]).repeat(65)).unwrap_err(), Unreadable);
     }
 }

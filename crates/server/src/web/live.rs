@@ -273,7 +273,8 @@ pub async fn publish(app: &App, events: &[Event]) -> Result<(), Error> {
         if event.subject_kind == "document"
             && let Ok(document) = event.subject_id.parse()
         {
-            app.rooms.look_again(document);
+            let seq = event.data["version"].as_i64().unwrap_or(0);
+            app.rooms.look_again(document, seq);
         }
         match event.review {
             Some(review) => reviews.entry(review).or_default().push(event),

@@ -4,8 +4,8 @@ use super::live::still;
 use crate::app::App;
 use crate::http::{Reply, SignedIn};
 use crate::realtime::{
-    COME_AGAIN, Command, Content, Farewell, LOST, Member, Out, Seat, Shaken, UNREADABLE, Update,
-    read_frame,
+    COME_AGAIN, Command, Content, Farewell, LOST, Member, Out, Pace, Seat, Sending, Shaken,
+    UNREADABLE, Update, outbox, read_frame,
 };
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
@@ -17,15 +17,15 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use hardwon_core::access::{self, Need, Standing};
 use hardwon_core::auth::{Proof, Scope, Visitor};
 use serde::Deserialize;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::{broadcast, mpsc};
+use tokio::time::{Instant, MissedTickBehavior};
 
 /// The largest frame: an update that brings a whole document.
 const MOST_FRAME: usize = 8 << 20;
-/// What waits to be sent to one connection before it counts as too slow.
-const BACKLOG: usize = 256;
 /// Most frames are a few dozen bytes, and there may be hundreds of connections.
 const BUFFER: usize = 4 << 10;
 /// A silent connection is asked whether it is there; proxies close what says nothing for a minute.
@@ -61,15 +61,15 @@ pub async fn connect(
     };
     Ok(upgrade
         .read_buffer_size(BUFFER)
-        .write_buffer_size(0)
+        .write_buffer_size(BUFFER)
         .max_message_size(MOST_FRAME)
         .max_frame_size(MOST_FRAME)
         .on_upgrade(move |socket| async move {
-            let (out, frames) = mpsc::channel(BACKLOG);
+            let (out, frames) = outbox();
             let member = Member {
                 id: CONNECTIONS.fetch_add(1, Ordering::Relaxed),
                 actor: user.ctx.actor.clone(),
-                origin: user.ctx.origin.to_string(),
+                origin: Arc::clone(&user.ctx.origin),
                 name: user.visitor.name.clone(),
                 may_write: may_write(&user.visitor, &standing),
                 wants_saved,
@@ -104,25 +104,39 @@ fn may_write(visitor: &Visitor, standing: &Standing) -> bool {
     scope >= Scope::Write && standing.can_edit()
 }
 
-/// Sends what the room says, and asks a silent connection whether it is there.
-async fn send(mut sender: SplitSink<WebSocket, Message>, mut frames: mpsc::Receiver<Out>) {
+/// Sends what the room says, what waits together in one go, and asks now and then whether somebody is there.
+async fn send(mut sender: SplitSink<WebSocket, Message>, mut sending: Sending) {
+    let mut ping = tokio::time::interval_at(Instant::now() + PING, PING);
+    ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut waiting = Vec::new();
     loop {
-        let message = tokio::select! {
-            out = frames.recv() => match out {
-                Some(Out::Frame(frame)) => Message::Binary(frame),
-                Some(Out::Close(Farewell { code, reason })) => {
-                    let frame = CloseFrame { code, reason: reason.into() };
-                    let _ = sender.send(Message::Close(Some(frame))).await;
-                    return;
-                }
-                None => {
+        tokio::select! {
+            count = sending.take(&mut waiting) => {
+                if count == 0 {
                     let _ = sender.send(Message::Close(None)).await;
                     return;
                 }
-            },
-            () = tokio::time::sleep(PING) => Message::Ping(axum::body::Bytes::new()),
-        };
-        if sender.send(message).await.is_err() {
+                for out in waiting.drain(..) {
+                    let message = match out {
+                        Out::Frame(frame) => Message::Binary(frame),
+                        Out::Close(Farewell { code, reason }) => {
+                            let frame = CloseFrame { code, reason: reason.into() };
+                            let _ = sender.send(Message::Close(Some(frame))).await;
+                            return;
+                        }
+                    };
+                    if sender.feed(message).await.is_err() {
+                        return;
+                    }
+                }
+            }
+            _ = ping.tick() => {
+                if sender.feed(Message::Ping(axum::body::Bytes::new())).await.is_err() {
+                    return;
+                }
+            }
+        }
+        if sender.flush().await.is_err() {
             return;
         }
     }
@@ -144,16 +158,34 @@ impl Guard {
         seat: &Seat,
         mut receiver: futures_util::stream::SplitStream<WebSocket>,
     ) {
+        let mut pace = Pace::new(Instant::now());
+        // What came too fast, and when it is handed on; until then nothing more is read.
+        let mut held: Option<Command> = None;
+        let mut ready = Instant::now();
         loop {
             let said = tokio::select! {
-                message = receiver.next() => match message {
+                message = receiver.next(), if held.is_none() => match message {
                     Some(Ok(Message::Binary(frame))) => match read_frame(&frame) {
-                        Ok(said) => Command::Said(seat.id, said),
+                        Ok(said) => {
+                            let now = Instant::now();
+                            let wait = pace.take(&said, now);
+                            let said = Command::Said(seat.id, said);
+                            if !wait.is_zero() {
+                                ready = now + wait;
+                                held = Some(said);
+                                continue;
+                            }
+                            said
+                        }
                         Err(_) => Command::Dismiss(seat.id, UNREADABLE),
                     },
                     Some(Ok(Message::Text(_))) => Command::Dismiss(seat.id, UNREADABLE),
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
                     Some(Ok(Message::Close(_)) | Err(_)) | None => return,
+                },
+                () = tokio::time::sleep_until(ready), if held.is_some() => match held.take() {
+                    Some(said) => said,
+                    None => continue,
                 },
                 update = self.updates.recv() => match update {
                     Ok(Update { content: Content::AskAccess, .. }) | Err(RecvError::Lagged(_)) => self.ask(seat).await,

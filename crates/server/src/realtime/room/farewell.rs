@@ -16,35 +16,26 @@ pub struct Farewell {
     pub reason: &'static str,
 }
 
-pub const COME_AGAIN: Farewell = Farewell {
-    code: 1012,
-    reason: "The document is loaded anew. Please connect again.",
-};
-pub const TOO_SLOW: Farewell = Farewell {
-    code: 1013,
-    reason: "This connection did not keep up. Please connect again.",
-};
-pub const UNREADABLE: Farewell = Farewell {
-    code: 1007,
-    reason: "This is no message of the Yjs sync protocol.",
-};
-pub const LOST: Farewell = Farewell {
-    code: 1008,
-    reason: "There is no such document for you any more.",
-};
-pub const DENIED: Farewell = Farewell {
-    code: 1008,
-    reason: "You may read this document, and not write it.",
-};
-pub const TOO_LONG: Farewell = Farewell {
-    code: 1009,
-    reason: "A document may hold at most 4 MiB of text.",
-};
-pub const TOO_MANY: Farewell = Farewell {
-    code: 1013,
-    reason: "Too many people are in this document.",
-};
-pub const FAILED: Farewell = Farewell {
-    code: 1011,
-    reason: "The document cannot be read now. Please try again.",
-};
+const fn farewell(code: u16, reason: &'static str) -> Farewell {
+    Farewell { code, reason }
+}
+
+pub const COME_AGAIN: Farewell =
+    farewell(1012, "The document is loaded anew. Please connect again.");
+pub const TOO_SLOW: Farewell = farewell(
+    1013,
+    "This connection did not keep up. Please connect again.",
+);
+pub const UNREADABLE: Farewell = farewell(1007, "This is no message of the Yjs sync protocol.");
+pub const LOST: Farewell = farewell(1008, "There is no such document for you any more.");
+pub const DENIED: Farewell = farewell(1008, "You may read this document, and not write it.");
+pub const TOO_LONG: Farewell = farewell(1009, "A document may hold at most 4 MiB of text.");
+pub const TOO_MUCH: Farewell = farewell(
+    1009,
+    "Too much was ever written into this document. Please go on in a new one.",
+);
+pub const PRESENCE_TOO_LONG: Farewell = farewell(1009, "A presence may be at most 4 KiB long.");
+pub const TOO_MANY_EDITORS: Farewell =
+    farewell(1008, "One connection may speak for at most 8 editors.");
+pub const TOO_MANY: Farewell = farewell(1013, "Too many people are in this document.");
+pub const FAILED: Farewell = farewell(1011, "The document cannot be read now. Please try again.");

@@ -1,13 +1,13 @@
 //! Who is in a room, where their cursors are, and how they are told.
 
 use super::Room;
-use super::farewell::{Farewell, Out, TOO_MANY, TOO_SLOW, UNREADABLE};
+use super::farewell::{Farewell, PRESENCE_TOO_LONG, TOO_MANY, TOO_MANY_EDITORS};
+use super::outbox::Outbox;
 use crate::realtime::wire;
 use axum::body::Bytes;
 use hardwon_core::Actor;
 use std::collections::HashMap;
 use std::sync::Arc;
-use tokio::sync::mpsc;
 use yrs::block::ClientID;
 use yrs::sync::awareness::AwarenessUpdateEntry;
 use yrs::{ReadTxn as _, Transact as _};
@@ -22,12 +22,12 @@ const MOST_CLIENTS: usize = 8;
 pub struct Member {
     pub id: u64,
     pub actor: Actor,
-    pub origin: String,
+    pub origin: Arc<str>,
     pub name: String,
     pub may_write: bool,
     /// Wants to be told what is on disk.
     pub wants_saved: bool,
-    pub out: mpsc::Sender<Out>,
+    pub out: Outbox,
 }
 
 pub(super) struct Present {
@@ -40,13 +40,14 @@ pub(super) struct Present {
 impl Room {
     pub(super) fn join(&mut self, member: Member) {
         if self.members.len() >= MOST_MEMBERS {
-            let _ = member.out.try_send(Out::Close(TOO_MANY));
+            member.out.close(TOO_MANY);
             return;
         }
         let hello = wire::state(&self.doc.transact().state_vector());
-        let _ = member.out.try_send(Out::Frame(hello));
+        // An empty queue takes in whatever comes first.
+        let _ = member.out.put(hello);
         if !self.presence.is_empty() {
-            let _ = member.out.try_send(Out::Frame(self.everybody()));
+            let _ = member.out.put(self.everybody());
         }
         self.members.insert(
             member.id,
@@ -91,7 +92,7 @@ impl Room {
 
     pub(super) fn dismiss(&mut self, id: u64, farewell: Farewell) {
         if let Some(present) = self.members.get(&id) {
-            let _ = present.member.out.try_send(Out::Close(farewell));
+            present.member.out.close(farewell);
         }
         self.leave(id);
     }
@@ -101,26 +102,21 @@ impl Room {
         let mut slow = Vec::new();
         for (&id, present) in &self.members {
             if Some(id) != but
-                && present
-                    .member
-                    .out
-                    .try_send(Out::Frame(frame.clone()))
-                    .is_err()
+                && let Err(farewell) = present.member.out.put(frame.clone())
             {
-                slow.push(id);
+                slow.push((id, farewell));
             }
         }
-        for id in slow {
-            self.dismiss(id, TOO_SLOW);
+        for (id, farewell) in slow {
+            self.dismiss(id, farewell);
         }
     }
 
     pub(super) fn say(&mut self, id: u64, frame: Bytes) -> Result<(), Farewell> {
-        let Some(present) = self.members.get(&id) else {
-            return Ok(());
-        };
-        let sent = present.member.out.try_send(Out::Frame(frame));
-        sent.map_err(|_| TOO_SLOW)
+        match self.members.get(&id) {
+            Some(present) => present.member.out.put(frame),
+            None => Ok(()),
+        }
     }
 
     /// Takes where somebody is. What it says of their name is replaced by the name they signed in with.
@@ -132,7 +128,7 @@ impl Room {
         let mut news = HashMap::new();
         for (client, entry) in clients {
             if entry.json.len() > MOST_PRESENCE {
-                return Err(UNREADABLE);
+                return Err(PRESENCE_TOO_LONG);
             }
             let known = self.presence.get(&client);
             // A client says again what it knows of others; only their own connection speaks for them.
@@ -157,7 +153,7 @@ impl Room {
             } else {
                 if !present.clients.contains(&client) {
                     if present.clients.len() >= MOST_CLIENTS {
-                        return Err(UNREADABLE);
+                        return Err(TOO_MANY_EDITORS);
                     }
                     present.clients.push(client);
                 }

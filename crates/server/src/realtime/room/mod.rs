@@ -3,21 +3,26 @@
 
 mod farewell;
 mod members;
+mod outbox;
+mod taking;
 mod writing;
 
 pub use farewell::{COME_AGAIN, Farewell, LOST, Out, UNREADABLE};
 pub use members::Member;
+pub use outbox::{Sending, outbox};
 
 use super::engine;
 use super::wire::{self, Said};
 use crate::app::App;
 use farewell::FAILED;
 use hardwon_core::Error;
-use hardwon_core::documents::typing;
+use hardwon_core::documents::{self, snapshot};
 use hardwon_core::id::DocumentId;
 use members::Present;
 use std::collections::HashMap;
 use std::future::pending;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -37,7 +42,8 @@ pub enum Command {
     Said(u64, Vec<Said>),
     MayWrite(u64, bool),
     Dismiss(u64, Farewell),
-    LookAgain,
+    /// The log has come to this number.
+    LookAgain(i64),
 }
 
 pub struct Room {
@@ -46,52 +52,86 @@ pub struct Room {
     doc: Doc,
     /// The number up to which the log is in `doc`.
     seq: i64,
+    /// The same, for whoever looks what others have written.
+    reached: Arc<AtomicI64>,
     members: HashMap<u64, Present>,
     presence: HashMap<ClientID, (u64, AwarenessUpdateEntry)>,
     waiting: Vec<Waiting>,
     waiting_bytes: usize,
     /// What is being written, kept in case it has to be written again.
-    writing: Vec<Waiting>,
+    writing: Arc<Vec<Waiting>>,
     /// Others have written to the log.
     stale: bool,
     /// When the text is to be shown, if it has changed since it was.
     show_at: Option<Instant>,
+    show_every: Duration,
     write_at: Instant,
+    /// The bytes of the last state that was taken and of the updates since.
+    bytes: usize,
+    /// The last state that was taken, and the number up to which the log is in it.
+    kept_bytes: usize,
+    kept_seq: i64,
+}
+
+/// A document as it was loaded.
+struct Loaded {
+    doc: Doc,
+    seq: i64,
+    bytes: usize,
+    /// The number up to which the log is in a snapshot.
+    kept: i64,
+    /// Whether pages show the same.
+    shown: bool,
 }
 
 impl Room {
     /// Lives while somebody is here.
-    pub async fn run(app: App, id: DocumentId, mut queue: mpsc::Receiver<Command>) {
+    pub async fn run(
+        app: App,
+        id: DocumentId,
+        reached: Arc<AtomicI64>,
+        mut queue: mpsc::Receiver<Command>,
+    ) {
         match load(&app, id).await {
-            Ok((doc, seq)) => {
+            Ok(loaded) => {
+                let now = Instant::now();
                 let mut room = Self {
                     app: app.clone(),
                     id,
-                    doc,
-                    seq,
+                    doc: loaded.doc,
+                    seq: loaded.seq,
+                    reached,
                     members: HashMap::new(),
                     presence: HashMap::new(),
                     waiting: Vec::new(),
                     waiting_bytes: 0,
-                    writing: Vec::new(),
+                    writing: Arc::default(),
                     stale: false,
-                    show_at: None,
-                    write_at: Instant::now(),
+                    show_at: (!loaded.shown).then_some(now),
+                    show_every: Duration::from_secs(1),
+                    write_at: now,
+                    bytes: loaded.bytes,
+                    kept_bytes: 0,
+                    kept_seq: loaded.kept,
                 };
+                // Whatever was written since it was loaded is heard of only from here on.
+                room.reached.store(room.seq, Ordering::Relaxed);
+                room.stale = true;
                 room.live(&mut queue).await;
             }
             Err(error) => {
                 tracing::warn!(document = %id, cause = %error, "a document could not be opened");
                 while !app.rooms.close(id, &mut queue) {
                     if let Some(Command::Join(member)) = queue.recv().await {
-                        let _ = member.out.try_send(Out::Close(FAILED));
+                        member.out.close(FAILED);
                     }
                 }
             }
         }
+        queue.close();
         while let Ok(command) = queue.try_recv() {
             if let Command::Join(member) = command {
-                let _ = member.out.try_send(Out::Close(COME_AGAIN));
+                member.out.close(COME_AGAIN);
             }
         }
     }
@@ -121,6 +161,7 @@ impl Room {
                 },
                 () = tokio::time::sleep_until(wake), if write.is_none() && self.wants_to_write() => {}
                 () = tokio::time::sleep_until(empty_since + LINGER), if idle => {
+                    self.leave_snapshot().await;
                     if self.app.rooms.clone().close(self.id, queue) {
                         return;
                     }
@@ -140,7 +181,7 @@ impl Room {
                 }
             }
             Command::Dismiss(id, farewell) => self.dismiss(id, farewell),
-            Command::LookAgain => self.stale = true,
+            Command::LookAgain(seq) => self.stale |= seq > self.seq,
             Command::Said(id, messages) => {
                 for message in messages {
                     if let Err(farewell) = self.hear(id, message) {
@@ -171,13 +212,27 @@ impl Room {
     }
 }
 
-/// Nothing is answered before the whole log is in.
-async fn load(app: &App, id: DocumentId) -> Result<(Doc, i64), Error> {
-    let log = app.db.read(move |tx| typing::log_after(tx, id, 0)).await?;
+/// Nothing is answered before all of it is in.
+async fn load(app: &App, id: DocumentId) -> Result<Loaded, Error> {
+    let (log, shown) = app
+        .db
+        .read(move |tx| {
+            Ok::<_, Error>((snapshot::whole(tx, id)?, documents::read(tx, id)?.version))
+        })
+        .await?;
     if log.updates.is_empty() {
         return Err(Error::NotFound);
     }
-    tokio::task::spawn_blocking(move || Ok((engine::load(&log.updates)?, log.last)))
+    let load = move || {
+        Ok(Loaded {
+            doc: engine::load(&log.updates)?,
+            seq: log.last,
+            bytes: log.updates.iter().map(Vec::len).sum(),
+            kept: log.kept,
+            shown: shown >= log.last,
+        })
+    };
+    tokio::task::spawn_blocking(load)
         .await
         .map_err(Error::bug)?
 }

@@ -1,104 +1,58 @@
-//! Taking updates in, and bringing them to disk: what waits together is one write, and the text that pages show follows in
-//! pauses.
+//! Bringing updates to disk: what waits together is one write, and the text that pages show follows in pauses. Now and then
+//! the whole state is kept as well, so that the next to load the document need not read how it came about.
 
 use super::Room;
-use super::farewell::{COME_AGAIN, DENIED, FAILED, Farewell, TOO_LONG, UNREADABLE};
+use super::farewell::Farewell;
+use super::taking::Applied;
 use crate::realtime::{engine, wire};
-use hardwon_core::documents::MAX_BYTES;
+use hardwon_core::documents::snapshot;
 use hardwon_core::documents::typing::{self, Log, Typed};
 use hardwon_core::{Actor, Ctx, Error, reviews};
 use std::collections::HashMap;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::time::Instant;
 use yrs::updates::decoder::Decode as _;
-use yrs::{GetString as _, ReadTxn as _, StateVector, Text as _, Transact as _, Update};
+use yrs::{GetString as _, Transact as _, Update};
 
-/// How long pages may show an older text while somebody types.
+/// Between two writes, while many type: so much later is something *saved*, and others see it at once anyway.
+const WRITE_EVERY: Duration = Duration::from_millis(40);
+/// How long pages may show an older text while somebody types; longer where showing it takes long.
 const SHOW_EVERY: Duration = Duration::from_secs(1);
+const SHOW_PART: u32 = 10;
+const SHOW_AT_LEAST: Duration = Duration::from_secs(10);
 /// After a write that the database could not take.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// A snapshot is due after so many updates, once they are a quarter of what it holds: all snapshots together are then
+/// a few times as long as the log.
+const SNAPSHOT_AFTER: i64 = 500;
+const SNAPSHOT_PART: usize = 4;
+/// When everybody has left, it is worth it after this many.
+const SNAPSHOT_AT_LEAST: i64 = 50;
 
+#[derive(Clone)]
 pub(super) struct Waiting {
-    from: u64,
-    actor: Actor,
-    origin: String,
-    typed: Typed,
+    pub from: u64,
+    pub actor: Actor,
+    pub origin: Arc<str>,
+    /// Nothing where there is nothing to write, and yet something to be acknowledged in its turn.
+    pub typed: Option<Typed>,
 }
 
-pub(super) type Write = Pin<Box<dyn Future<Output = Result<(Log, bool), Error>> + Send>>;
+pub(super) struct Written {
+    log: Log,
+    /// Whether the text was shown, if it was to be.
+    shown: bool,
+    /// The state that the log adds up to, if it was taken.
+    state: Option<Vec<u8>>,
+    took: Duration,
+}
+
+pub(super) type Write = Pin<Box<dyn Future<Output = Result<Written, Error>> + Send>>;
 
 impl Room {
-    pub(super) fn update(&mut self, id: u64, content: Vec<u8>) -> Result<(), Farewell> {
-        let Some(present) = self.members.get(&id) else {
-            return Ok(());
-        };
-        let (may_write, actor, origin) = (
-            present.member.may_write,
-            present.member.actor.clone(),
-            present.member.origin.clone(),
-        );
-        let update = Update::decode_v1(&content).map_err(|_| UNREADABLE)?;
-        if update.is_empty() {
-            return self.count_saved(id, 1);
-        }
-        if !may_write {
-            return Err(DENIED);
-        }
-        let Actor::Person { id: author, .. } = actor else {
-            return Err(DENIED);
-        };
-        if self.units() + content.len() > MAX_BYTES {
-            return Err(TOO_LONG);
-        }
-        match self.apply(update)? {
-            Applied::New => {}
-            Applied::Known => return self.count_saved(id, 1),
-            // It rests on something that never came: whoever comes again brings everything.
-            Applied::Missing => return Err(COME_AGAIN),
-        }
-        self.tell(&wire::update(&content), Some(id));
-        self.waiting_bytes += content.len();
-        self.waiting.push(Waiting {
-            from: id,
-            actor,
-            origin,
-            typed: Typed { author, content },
-        });
-        Ok(())
-    }
-
-    /// The length of the text in the units that it is counted in, which are no more than its bytes.
-    pub(super) fn units(&self) -> usize {
-        let content = engine::content(&self.doc);
-        let units = content.len(&self.doc.transact());
-        usize::try_from(units).unwrap_or(usize::MAX)
-    }
-
-    pub(super) fn apply(&mut self, update: Update) -> Result<Applied, Farewell> {
-        let (changed, missing) = {
-            let mut transaction = self.doc.transact_mut();
-            transaction.apply_update(update).map_err(|_| UNREADABLE)?;
-            transaction.commit();
-            let changed = transaction.before_state() != transaction.after_state()
-                || !transaction.delete_set().is_empty();
-            (changed, transaction.has_missing_updates())
-        };
-        if missing {
-            let state = self
-                .doc
-                .transact()
-                .encode_state_as_update_v1(&StateVector::default());
-            self.doc = engine::load(&[state]).map_err(|_| FAILED)?;
-            return Ok(Applied::Missing);
-        }
-        Ok(if changed {
-            Applied::New
-        } else {
-            Applied::Known
-        })
-    }
-
     pub(super) fn count_saved(&mut self, id: u64, more: u64) -> Result<(), Farewell> {
         let Some(present) = self.members.get_mut(&id) else {
             return Ok(());
@@ -128,62 +82,91 @@ impl Room {
 
     /// Begins to write what waits, and the text once in a while.
     pub(super) fn write(&mut self) -> Write {
-        self.writing = std::mem::take(&mut self.waiting);
+        self.writing = Arc::new(std::mem::take(&mut self.waiting));
         self.waiting_bytes = 0;
         self.stale = false;
         let now = Instant::now();
+        self.write_at = now + WRITE_EVERY;
         if !self.writing.is_empty() && self.show_at.is_none() {
-            self.show_at = Some(now + SHOW_EVERY);
+            self.show_at = Some(now + self.show_every);
         }
         let shows = self.show_at.is_some_and(|at| at <= now);
         let text = shows.then(|| {
             self.show_at = None;
             engine::content(&self.doc).get_string(&self.doc.transact())
         });
+        // Nothing else is in the document now than what is in the log and what is being written.
+        let state = self.snapshot_is_due().then(|| engine::state(&self.doc));
         let (db, id, known) = (self.app.db.clone(), self.id, self.seq);
-        let typed: Vec<Typed> = self.writing.iter().map(|one| one.typed.clone()).collect();
+        if self.writing.is_empty() && text.is_none() {
+            return Box::pin(async move {
+                let log = db.read(move |tx| typing::log_after(tx, id, known)).await?;
+                Ok(Written {
+                    log,
+                    shown: true,
+                    state: None,
+                    took: Duration::ZERO,
+                })
+            });
+        }
         let ctx = match self.writing.last() {
-            Some(last) => Ctx::new(&self.app.world, last.actor.clone(), last.origin.clone()),
+            Some(last) => Ctx::new(
+                &self.app.world,
+                last.actor.clone(),
+                Arc::clone(&last.origin),
+            ),
             None => Ctx::operator(&self.app.world),
         };
+        let writing = Arc::clone(&self.writing);
         Box::pin(async move {
-            db.write(move |tx| {
-                let log = typing::append(&ctx, tx, id, known, &typed)?;
-                // With updates of others between, the text waits until they are in it.
-                let shown = match &text {
-                    Some(text) if log.updates.is_empty() => {
-                        reviews::show_typed(&ctx, tx, id, log.last, text)?;
-                        true
-                    }
-                    _ => text.is_none(),
-                };
-                Ok::<_, Error>((log, shown))
+            let (log, shown) = db
+                .write(move |tx| {
+                    let typed = writing.iter().filter_map(|one| one.typed.as_ref());
+                    let log = typing::append(&ctx, tx, id, known, typed)?;
+                    // With updates of others between, the text waits until they are in it.
+                    let shown = match &text {
+                        Some(text) if log.updates.is_empty() => {
+                            reviews::show_typed(&ctx, tx, id, log.last, text)?;
+                            true
+                        }
+                        _ => text.is_none(),
+                    };
+                    Ok::<_, Error>((log, shown))
+                })
+                .await?;
+            Ok(Written {
+                state: state.filter(|_| log.updates.is_empty()),
+                log,
+                shown,
+                took: if shows { now.elapsed() } else { Duration::ZERO },
             })
-            .await
         })
     }
 
     /// Takes note of what became of a write; false when the document is gone.
-    pub(super) fn written(&mut self, done: Result<(Log, bool), Error>) -> bool {
-        let written = std::mem::take(&mut self.writing);
+    pub(super) fn written(&mut self, done: Result<Written, Error>) -> bool {
+        let writing = std::mem::take(&mut self.writing);
         match done {
-            Ok((log, shown)) => {
-                self.seq = log.last;
-                for update in &log.updates {
-                    let applied = Update::decode_v1(update)
-                        .map_err(|_| UNREADABLE)
-                        .and_then(|update| self.apply(update));
-                    if let Err(farewell) = applied {
-                        tracing::error!(document = %self.id, reason = farewell.reason, "an update in the log cannot be applied");
+            Ok(done) => {
+                self.seq = done.log.last;
+                self.reached.store(self.seq, Ordering::Relaxed);
+                for update in &done.log.updates {
+                    if let Err(reason) = self.heard(update) {
+                        tracing::error!(document = %self.id, reason, "an update in the log cannot be applied");
                         return false;
                     }
-                    self.tell(&wire::update(update), None);
                 }
-                if !shown {
+                if !done.shown {
                     self.show_at = Some(Instant::now());
                 }
+                if !done.took.is_zero() {
+                    self.show_every = (done.took * SHOW_PART).clamp(SHOW_EVERY, SHOW_AT_LEAST);
+                }
+                if let Some(state) = done.state {
+                    tokio::spawn(self.keep(self.seq, state));
+                }
                 let mut counts: HashMap<u64, u64> = HashMap::new();
-                for one in written {
+                for one in writing.iter() {
                     *counts.entry(one.from).or_default() += 1;
                 }
                 for (id, count) in counts {
@@ -196,9 +179,10 @@ impl Room {
             Err(Error::NotFound) => false,
             Err(error) => {
                 tracing::warn!(document = %self.id, cause = %error, "typing could not be written; trying again");
-                let later = std::mem::replace(&mut self.waiting, written);
+                let later = std::mem::replace(&mut self.waiting, Arc::unwrap_or_clone(writing));
                 self.waiting.extend(later);
-                self.waiting_bytes = self.waiting.iter().map(|one| one.typed.content.len()).sum();
+                let typed = self.waiting.iter().filter_map(|one| one.typed.as_ref());
+                self.waiting_bytes = typed.map(|typed| typed.content.len()).sum();
                 self.stale = true;
                 self.show_at = Some(Instant::now());
                 self.write_at = Instant::now() + PATIENCE;
@@ -206,12 +190,54 @@ impl Room {
             }
         }
     }
-}
 
-pub(super) enum Applied {
-    New,
-    /// Everything in it was here already.
-    Known,
-    /// It rests on updates that are not here.
-    Missing,
+    /// Takes in what others wrote to the log: a form, a program, another node.
+    fn heard(&mut self, content: &[u8]) -> Result<(), String> {
+        let update = Update::decode_v1(content).map_err(|error| error.to_string())?;
+        self.bytes += content.len();
+        match self.apply(update).map_err(|farewell| farewell.reason)? {
+            Applied::New => self.tell(&wire::update(content), None),
+            Applied::Known => {}
+            Applied::Part(_) => return Err("it rests on what is not in the log".to_owned()),
+        }
+        Ok(())
+    }
+
+    fn snapshot_is_due(&self) -> bool {
+        self.seq - self.kept_seq >= SNAPSHOT_AFTER
+            && self.bytes - self.kept_bytes >= self.kept_bytes / SNAPSHOT_PART
+    }
+
+    /// Keeps a state beside the log, after looking whether it can be read again: what it covers may be deleted one day.
+    fn keep(&mut self, seq: i64, state: Vec<u8>) -> impl Future<Output = ()> + Send + use<> {
+        self.kept_seq = seq;
+        self.kept_bytes = state.len();
+        self.bytes = state.len();
+        let (db, id) = (self.app.db.clone(), self.id);
+        let ctx = Ctx::operator(&self.app.world);
+        async move {
+            let checked = tokio::task::spawn_blocking(move || {
+                engine::load(std::slice::from_ref(&state)).map(|_| state)
+            });
+            let kept = match checked.await {
+                Ok(Ok(state)) => {
+                    db.write(move |tx| snapshot::keep(&ctx, tx, id, seq, &state))
+                        .await
+                }
+                Ok(Err(error)) => Err(error),
+                Err(error) => Err(Error::bug(error)),
+            };
+            if let Err(error) = kept {
+                tracing::warn!(document = %id, cause = %error, "a snapshot could not be kept");
+            }
+        }
+    }
+
+    /// The last thing before a room closes.
+    pub(super) async fn leave_snapshot(&mut self) {
+        if self.seq - self.kept_seq >= SNAPSHOT_AT_LEAST {
+            let state = engine::state(&self.doc);
+            self.keep(self.seq, state).await;
+        }
+    }
 }
