@@ -28,6 +28,8 @@ mount<HTMLTextAreaElement>("textarea[data-autosave]", async (area) =>
 mount<HTMLTextAreaElement>("textarea[data-together]", async (area) =>
   (await import("./together.ts")).together(area),
 );
+mount<HTMLElement>("#margin", async (section) => (await import("./margin.ts")).margin(section));
+mount<HTMLElement>("[data-comment]", async () => void (await import("./margin.ts")));
 mount<HTMLElement>("[data-live]", async (root) => (await import("./live.ts")).live(root));
 document.addEventListener("keydown", async (event) => {
   if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey) return;

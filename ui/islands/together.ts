@@ -11,6 +11,7 @@ import { yCollab, yUndoManagerKeymap } from "y-codemirror.next";
 import * as Y from "yjs";
 import { say } from "./say.ts";
 import { Line, type State } from "./together/line.ts";
+import { threads } from "./together/margin.ts";
 import { colourOf, others, type Presence } from "./together/others.ts";
 import { Shelf } from "./together/shelf.ts";
 
@@ -84,6 +85,7 @@ function open(area: HTMLTextAreaElement, text: Y.Text, line: Line): EditorView {
         EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "true" }),
         yCollab(text, null, { undoManager: undo }),
         others(text, line.awareness),
+        threads(text, () => line.settled()),
         EditorView.updateListener.of((update) => {
           if (!update.docChanged) return;
           clearTimeout(timer);

@@ -31,6 +31,7 @@ pub(crate) const SCRIPTS: &[Script] = scripts![
     "V7__fewer_indexes",
     "V8__unread_counted_from_the_index",
     "V9__snapshots",
+    "V10__anchors",
 ];
 
 const APPLIED: &str = "refinery_schema_history";

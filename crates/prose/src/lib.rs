@@ -10,6 +10,7 @@
 mod html;
 pub mod markdown;
 mod mention;
+pub mod place;
 pub mod policy;
 pub mod rst;
 pub mod sections;

@@ -11,7 +11,9 @@ use hardwon_prose::{Links, Rendered, Syntax};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
+pub mod anchors;
 pub mod difference;
 pub mod references;
 pub mod sections;
@@ -21,6 +23,8 @@ pub mod sql;
 mod tests;
 pub mod typing;
 
+pub use anchors::Anchor;
+pub use hardwon_prose::place::Quote;
 pub use sections::{Found, SectionState};
 
 /// The longest text of one document, in bytes.
@@ -55,6 +59,11 @@ pub trait Engine: Send + Sync {
     fn update(&self, log: &[Vec<u8>], new: &str) -> Result<Vec<u8>>;
     /// The text that a log adds up to.
     fn text(&self, log: &[Vec<u8>]) -> Result<String>;
+    /// Positions around a stretch of the text, in bytes, that move with it.
+    fn anchor(&self, log: &[Vec<u8>], at: Range<usize>) -> Result<(Vec<u8>, Vec<u8>)>;
+    /// The anchors with the places where they stand now. Those whose words were deleted stand nowhere, unless the same
+    /// words stand elsewhere now.
+    fn follow(&self, log: &[Vec<u8>], anchors: Vec<Anchor>) -> Result<Vec<Anchor>>;
 }
 
 pub fn create(
@@ -83,7 +92,8 @@ pub fn create(
             ctx.at
         ],
     )?;
-    append(ctx, tx, id, 1, &engine.update(&[], text)?)?;
+    let update = engine.update(&[], text)?;
+    append(ctx, tx, id, 1, &update, ctx.person())?;
     Ok(id)
 }
 
@@ -206,8 +216,10 @@ pub fn with_typing(
     if typed.updates.is_empty() {
         return Ok(now);
     }
-    let text = engine.text(&snapshot::whole(tx, id)?.updates)?;
-    typing::show(ctx, tx, id, typed.last, &text)?;
+    let whole = snapshot::whole(tx, id)?.updates;
+    let text = engine.text(&whole)?;
+    let anchors = followed(tx, engine, id, &whole)?;
+    typing::show(ctx, tx, id, typed.last, &text, &anchors)?;
     get(tx, id)
 }
 
@@ -249,6 +261,20 @@ fn merge(
     }
 }
 
+/// Replaces a stretch of the text, in bytes, by words of somebody else, whom the log names.
+pub fn replace(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    engine: &dyn Engine,
+    now: &Document,
+    at: Range<usize>,
+    (author, words): (PersonId, &str),
+) -> Result<i64> {
+    let text = [&now.text[..at.start], words, &now.text[at.end..]].concat();
+    check_length(&text)?;
+    write_as(ctx, tx, engine, now, &text, Some(author))
+}
+
 fn write(
     ctx: &Ctx,
     tx: &mut Tx<'_>,
@@ -256,12 +282,40 @@ fn write(
     now: &Document,
     text: &str,
 ) -> Result<i64> {
-    let update = engine.update(&snapshot::whole(tx, now.id)?.updates, text)?;
+    write_as(ctx, tx, engine, now, text, ctx.person())
+}
+
+fn write_as(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    engine: &dyn Engine,
+    now: &Document,
+    text: &str,
+    author: Option<PersonId>,
+) -> Result<i64> {
+    let mut whole = snapshot::whole(tx, now.id)?.updates;
+    let update = engine.update(&whole, text)?;
     let version = now.version + 1;
-    let words = typing::set(ctx, tx, now, version, text)?;
-    append(ctx, tx, now.id, version, &update)?;
+    append(ctx, tx, now.id, version, &update, author)?;
+    whole.push(update);
+    let anchors = followed(tx, engine, now.id, &whole)?;
+    let words = typing::set(ctx, tx, now, version, text, &anchors)?;
     tell(ctx, tx, now, version, words)?;
     Ok(version)
+}
+
+/// The anchors of a document where they stand in the text that a log adds up to.
+fn followed(
+    tx: &mut Tx<'_>,
+    engine: &dyn Engine,
+    id: DocumentId,
+    log: &[Vec<u8>],
+) -> Result<Vec<Anchor>> {
+    let anchors = anchors::of(tx, id)?;
+    if anchors.is_empty() {
+        return Ok(anchors);
+    }
+    engine.follow(log, anchors)
 }
 
 /// Tells whoever follows the review that one of its documents has a new text. `main` is false for notes and minutes.
@@ -309,8 +363,15 @@ fn sections_json(text: &str, rendered: &Rendered) -> String {
         .expect("strings and numbers are always JSON")
 }
 
-fn append(ctx: &Ctx, tx: &mut Tx<'_>, id: DocumentId, seq: i64, update: &[u8]) -> Result<()> {
-    tx.execute(sql::APPEND, params![id, seq, update, ctx.person(), ctx.at])?;
+fn append(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    id: DocumentId,
+    seq: i64,
+    update: &[u8],
+    author: Option<PersonId>,
+) -> Result<()> {
+    tx.execute(sql::APPEND, params![id, seq, update, author, ctx.at])?;
     Ok(())
 }
 

@@ -110,3 +110,22 @@ union all select '/teams/' || handle from team where handle = $1";
 
 pub const VERSION_TEXT: &str = "
 select text from document_version where document_id = $1 and number = $2";
+
+pub const ANCHOR_COLUMNS: &str =
+    "a.thread_id, a.first_position, a.last_position, a.quote, a.quote_before, a.quote_after,
+  a.starts_at, a.ends_at, a.shown_from, a.shown_to";
+
+pub const ANCHORS: &str = "
+select a.thread_id, a.first_position, a.last_position, a.quote, a.quote_before, a.quote_after, a.starts_at, a.ends_at,
+  a.shown_from, a.shown_to
+from anchor a where a.document_id = $1 order by a.thread_id limit 2000";
+
+/// Ties a thread to its words, or to others in their place.
+pub const TIE: &str = "
+insert into anchor (thread_id, document_id, first_position, last_position, quote, quote_before, quote_after, starts_at,
+  ends_at, shown_from, shown_to)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+
+pub const FOLLOW: &str = "
+update anchor set first_position = $2, last_position = $3, starts_at = $4, ends_at = $5, shown_from = $6, shown_to = $7
+where thread_id = $1";

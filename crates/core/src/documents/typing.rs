@@ -1,7 +1,9 @@
 //! Typing: updates that editors send are appended as they come, and the text that pages, search and versions read follows
 //! in pauses.
 
-use super::{Document, count, get, outline_json, render, sections_json, snapshot, sql};
+use super::{
+    Anchor, Document, anchors, count, get, outline_json, render, sections_json, snapshot, sql,
+};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::event::{self, Thing};
@@ -106,21 +108,25 @@ pub fn unshown(ctx: &Ctx, tx: &mut Tx<'_>) -> Result<Vec<DocumentId>> {
     )
 }
 
-/// Shows the text that the log adds up to at `version`, unless something newer is shown already. Gives the review whose
-/// document has changed by it.
+/// Shows the text that the log adds up to at `version`, with the anchors where they stand in it, unless something newer
+/// is shown already. Gives the review whose document has changed by it.
 pub fn show(
     ctx: &Ctx,
     tx: &mut Tx<'_>,
     id: DocumentId,
     version: i64,
     text: &str,
+    anchors: &[Anchor],
 ) -> Result<Option<ReviewId>> {
     let now = get(tx, id)?;
     if now.version >= version || now.text == text {
         tx.execute(sql::ADVANCE, params![id, version])?;
+        if now.text == text {
+            anchors::follow(tx, text, &now.html, anchors)?;
+        }
         return Ok(None);
     }
-    let words = set(ctx, tx, &now, version, text)?;
+    let words = set(ctx, tx, &now, version, text, anchors)?;
     let Some(review) = now.review else {
         return Ok(None);
     };
@@ -138,8 +144,10 @@ pub(super) fn set(
     now: &Document,
     version: i64,
     text: &str,
+    anchors: &[Anchor],
 ) -> Result<i64> {
     let rendered = render(tx, text, now.syntax)?;
+    anchors::follow(tx, text, &rendered.html, anchors)?;
     let words = count(rendered.words);
     let changed = tx.execute(
         sql::WRITE,

@@ -2,7 +2,7 @@
 
 use super::{Naming, Vote, ask, get, merge, rank, sql, unmerge, vote, withdraw};
 use crate::ctx::{Actor, Ctx, Role, World};
-use crate::documents::Engine;
+use crate::documents::{Anchor, Engine};
 use crate::error::{Error, Result};
 use crate::id::{PersonId, QuestionId};
 use crate::people::{self, PersonForm, PersonState};
@@ -10,6 +10,7 @@ use crate::reviews::{self, ReviewForm, ReviewKind, Visibility};
 use hardwon_db::{Db, params, testing};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 const PEOPLE: usize = 4;
 const QUESTIONS: usize = 4;
@@ -24,6 +25,14 @@ impl Engine for Texts {
 
     fn text(&self, log: &[Vec<u8>]) -> Result<String> {
         Ok(String::from_utf8_lossy(log.last().map_or(&[], Vec::as_slice)).into_owned())
+    }
+
+    fn anchor(&self, _: &[Vec<u8>], _: Range<usize>) -> Result<(Vec<u8>, Vec<u8>)> {
+        Ok((Vec::new(), Vec::new()))
+    }
+
+    fn follow(&self, _: &[Vec<u8>], anchors: Vec<Anchor>) -> Result<Vec<Anchor>> {
+        Ok(anchors)
     }
 }
 

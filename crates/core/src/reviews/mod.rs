@@ -298,9 +298,9 @@ pub fn show_typed(
     tx: &mut Tx<'_>,
     document: DocumentId,
     version: i64,
-    text: &str,
+    (text, anchors): (&str, &[documents::Anchor]),
 ) -> Result<()> {
-    match typing::show(ctx, tx, document, version, text)? {
+    match typing::show(ctx, tx, document, version, text, anchors)? {
         Some(review) => records::rename_all(tx, review, document),
         None => Ok(()),
     }

@@ -1,14 +1,16 @@
 //! Reading threads: lists, one of them, and what side columns say about them.
 
-use super::{Comment, Heading, Resolution, Thread, Weight, sql};
+use super::{Comment, Heading, Resolution, Suggestion, Thread, Weight, sql};
 use crate::access::{self, Need};
 use crate::ctx::Ctx;
+use crate::documents::Anchor;
 use crate::error::{Error, Result};
-use crate::id::{PersonId, ReviewId, ThreadId};
+use crate::id::{DocumentId, PersonId, ReviewId, ThreadId};
 use crate::page::{Conditions, Cursor, Listed, Page};
 use crate::people::Face;
 use crate::words;
 use hardwon_db::{Row, Tx, params};
+use hardwon_prose::place::Mark;
 
 words! {
     /// Which threads of a review to list.
@@ -29,6 +31,8 @@ pub struct Filter {
     pub show: Show,
     /// Only those at the heading with this slug.
     pub at: Option<String>,
+    /// Only those that stand at words of the document.
+    pub in_margin: bool,
 }
 
 impl Default for Filter {
@@ -36,6 +40,7 @@ impl Default for Filter {
         Self {
             show: Show::Open,
             at: None,
+            in_margin: false,
         }
     }
 }
@@ -65,6 +70,9 @@ pub fn list(
     };
     if let Some(slug) = &filter.at {
         conditions.and("t.heading_slug = $$", &[slug]);
+    }
+    if filter.in_margin {
+        conditions.and("a.thread_id is not null", &[]);
     }
     if let Some(after) = &page.after {
         conditions.and("t.number > $$", &[&after.key]);
@@ -100,6 +108,8 @@ fn from_row(row: &Row<'_>) -> Result<Thread, hardwon_db::Error> {
         number: row.get(2)?,
         round: row.get(3)?,
         title: row.get(4)?,
+        anchor: Anchor::from_columns(row, 22)?,
+        suggestion: Suggestion::from_columns(row, 32)?,
         heading: heading.zip(slug).map(|(text, slug)| Heading { text, slug }),
         weight: if row.get(7)? {
             Weight::Blocking
@@ -219,6 +229,19 @@ pub fn blocking(tx: &mut Tx<'_>, review: ReviewId) -> Result<Vec<Concern>> {
                 handle: row.get(5)?,
             },
             at: row.get(6)?,
+        })
+    })?)
+}
+
+/// Where open threads stand in the rendering of a document; the caller has asked [`access`].
+pub fn marks(tx: &mut Tx<'_>, document: DocumentId) -> Result<Vec<Mark>> {
+    Ok(tx.query(sql::MARKS, params![document], |row| {
+        let letter = |at: usize| -> Result<usize, hardwon_db::Error> {
+            Ok(usize::try_from(row.get::<i64>(at)?).unwrap_or_default())
+        };
+        Ok(Mark {
+            thread: row.get(0)?,
+            letters: letter(1)?..letter(2)?,
         })
     })?)
 }

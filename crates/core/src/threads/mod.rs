@@ -4,12 +4,13 @@
 
 use crate::access::{self, Need, Standing};
 use crate::ctx::Ctx;
+use crate::documents::{self, Anchor, Document, Engine, Quote};
 use crate::error::{Error, Fields, Result};
 use crate::event::{self, Thing};
 use crate::id::{CommentId, PersonId, ReviewId, ThreadId};
 use crate::people::Face;
 use crate::reviews::ReviewRole;
-use crate::{documents, words};
+use crate::words;
 use hardwon_db::{Tx, params};
 use serde_json::json;
 
@@ -17,12 +18,15 @@ mod comments;
 mod list;
 mod mentions;
 pub mod sql;
+mod suggestions;
 
 pub use comments::{Answered, Comment, Edit, Past, comment, edit, get_comment, versions};
 pub use list::{
     Concern, Counts, Filter, Show, blocking, by_heading, comments, comments_of, counts, get, list,
+    marks,
 };
 pub use mentions::{html, linked, person_named};
+pub use suggestions::{Suggestion, SuggestionState, accept, decline};
 
 /// The longest comment, in characters.
 pub const MAX_COMMENT: usize = 20_000;
@@ -52,6 +56,10 @@ pub struct Thread {
     pub title: String,
     /// The heading it was raised at, in the words it had then.
     pub heading: Option<Heading>,
+    /// The words it stands at, and where they are now.
+    pub anchor: Option<Anchor>,
+    /// Other words that were proposed for them.
+    pub suggestion: Option<Suggestion>,
     pub weight: Weight,
     pub state: ThreadState,
     pub raised_by: Face,
@@ -85,6 +93,10 @@ pub struct ThreadForm {
     pub title: String,
     /// The slug of a heading of the document; empty for the review as a whole.
     pub at: String,
+    /// Words of the document to stand at; the heading follows from them.
+    pub quote: Option<Quote>,
+    /// Words proposed for the quoted ones; empty to leave them out.
+    pub replacement: Option<String>,
     pub weight: Weight,
     pub body: String,
 }
@@ -97,8 +109,14 @@ pub struct Opened {
     pub comment: CommentId,
 }
 
-/// Opens a thread with its first comment. Everybody who sees the review may.
-pub fn open(ctx: &Ctx, tx: &mut Tx<'_>, standing: &Standing, form: &ThreadForm) -> Result<Opened> {
+/// Opens a thread with its first comment. Everybody who sees the review may, also without the right to edit it.
+pub fn open(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    engine: &dyn Engine,
+    standing: &Standing,
+    form: &ThreadForm,
+) -> Result<Opened> {
     standing.require(Need::TakePart)?;
     let review = standing.id;
     let author = ctx.require_person()?;
@@ -110,8 +128,38 @@ pub fn open(ctx: &Ctx, tx: &mut Tx<'_>, standing: &Standing, form: &ThreadForm) 
     if title.chars().count() > MAX_TITLE {
         fields.add("title", "A title may have at most 200 characters.");
     }
-    comments::check(&form.body, &mut fields);
-    let heading = if form.at.is_empty() {
+    // Proposed words speak for themselves.
+    let body = match form.body.trim_end() {
+        "" if form.replacement.is_some() => "A suggestion.",
+        body => body,
+    };
+    comments::check(body, &mut fields);
+    let mut place = None;
+    if let Some(quote) = &form.quote {
+        let document = documents::with_typing(ctx, tx, engine, standing.document)?;
+        match documents::anchors::find(&document, quote) {
+            Ok(at) => {
+                let replaced = form.replacement.as_deref();
+                if replaced == document.text.get(at.clone()) {
+                    fields.add(
+                        "replacement",
+                        "These are the same words. Please write others, or only comment.",
+                    );
+                }
+                place = Some((document, quote, at));
+            }
+            Err(Error::Invalid(wrong)) => fields.extend(wrong),
+            Err(error) => return Err(error),
+        }
+    } else if form.replacement.is_some() {
+        fields.add(
+            "quote",
+            "A suggestion stands at words of the document. Please choose them first.",
+        );
+    }
+    let heading = if let Some((document, _, at)) = &place {
+        above(document, at.start)
+    } else if form.at.is_empty() {
         None
     } else {
         let found = heading(tx, standing, &form.at)?;
@@ -124,9 +172,9 @@ pub fn open(ctx: &Ctx, tx: &mut Tx<'_>, standing: &Standing, form: &ThreadForm) 
         found
     };
     fields.check()?;
-    let words = mentions::read(tx, review, &form.body)?;
+    let words = mentions::read(tx, review, body)?;
     let title = if title.is_empty() {
-        first_words(&form.body)
+        first_words(body)
     } else {
         title.to_owned()
     };
@@ -147,6 +195,12 @@ pub fn open(ctx: &Ctx, tx: &mut Tx<'_>, standing: &Standing, form: &ThreadForm) 
             ctx.at
         ],
     )?;
+    if let Some((document, quote, at)) = place {
+        documents::anchors::tie(tx, engine, &document, id, quote, at)?;
+    }
+    if let Some(replacement) = &form.replacement {
+        tx.execute(sql::SUGGEST, params![id, replacement])?;
+    }
     tx.execute(
         sql::INSERT_COMMENT,
         params![
@@ -155,7 +209,7 @@ pub fn open(ctx: &Ctx, tx: &mut Tx<'_>, standing: &Standing, form: &ThreadForm) 
             review,
             standing.round,
             author,
-            form.body.trim_end(),
+            body,
             words.html,
             ctx.at
         ],
@@ -179,6 +233,18 @@ pub fn open(ctx: &Ctx, tx: &mut Tx<'_>, standing: &Standing, form: &ThreadForm) 
         thread: id,
         number,
         comment: first,
+    })
+}
+
+/// The heading over a place in a document.
+fn above(document: &Document, at: usize) -> Option<Heading> {
+    let headings = hardwon_prose::outline(&document.text, document.syntax);
+    let over = headings
+        .into_iter()
+        .rfind(|heading| heading.start <= at && at < heading.end)?;
+    Some(Heading {
+        text: over.text,
+        slug: over.slug,
     })
 }
 

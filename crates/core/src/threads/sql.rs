@@ -42,8 +42,18 @@ pub const THREAD_OF_COMMENT: &str = "select thread_id from comment where id = $1
 pub const COLUMNS: &str = "
 select t.id, t.review_id, t.number, t.round, t.title, t.heading, t.heading_slug, t.blocking, t.state,
   t.raised_by, p.name, p.handle, t.resolved_by, s.name, s.handle, t.resolved_reason, t.resolved_at,
-  t.decided_comment_id, t.comment_count, t.version, t.created_at, t.active_at
-from thread t join person p on p.id = t.raised_by left join person s on s.id = t.resolved_by ";
+  t.decided_comment_id, t.comment_count, t.version, t.created_at, t.active_at,
+  a.thread_id, a.first_position, a.last_position, a.quote, a.quote_before, a.quote_after, a.starts_at, a.ends_at,
+  a.shown_from, a.shown_to, g.state, g.replacement, g.decided_by, d.name, d.handle, g.decided_at
+from thread t join person p on p.id = t.raised_by left join person s on s.id = t.resolved_by
+left join anchor a on a.thread_id = t.id
+left join suggestion g on g.thread_id = t.id left join person d on d.id = g.decided_by ";
+
+pub const SUGGEST: &str = "
+insert into suggestion (thread_id, replacement, state) values ($1, $2, 'open')";
+
+pub const SETTLE: &str = "
+update suggestion set state = $2, decided_by = $3, decided_at = $4 where thread_id = $1 and state = 'open'";
 
 pub const BLOCKING: &str = "
 select t.id, t.number, t.title, t.raised_by, p.name, p.handle, t.created_at
@@ -106,3 +116,10 @@ union all
 select t.id, 'teams' from team t cross join review r
 where r.id = $2 and t.handle = $1
   and (r.visibility = 'open' or t.id in (select g.principal_id from review_grant g where g.review_id = $2))";
+
+pub const UNTIE: &str = "delete from anchor where thread_id = $1";
+
+pub const MARKS: &str = "
+select a.thread_id, coalesce(a.shown_from, 0), coalesce(a.shown_to, 0)
+from anchor a join thread t on t.id = a.thread_id
+where a.document_id = $1 and t.state = 'open' order by a.thread_id limit 1000";

@@ -14,7 +14,7 @@ macro_rules! samples {
     };
 }
 
-const SAMPLES: [(&str, &str); 9] = samples![
+const SAMPLES: [(&str, &str); 10] = samples![
     "V1__people",
     "V2__events",
     "V3__reviews",
@@ -24,6 +24,7 @@ const SAMPLES: [(&str, &str); 9] = samples![
     "V7__fewer_indexes",
     "V8__unread_counted_from_the_index",
     "V9__snapshots",
+    "V10__anchors",
 ];
 
 fn counts(tx: &mut Tx<'_>) -> Result<BTreeMap<String, i64>, Error> {

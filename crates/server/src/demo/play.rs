@@ -5,7 +5,7 @@ use super::{complain, text};
 use crate::cli::Complaint;
 use hardwon_core::access::{self, Need};
 use hardwon_core::ctx::Frozen;
-use hardwon_core::documents::{self, Engine};
+use hardwon_core::documents::{self, Engine, Quote};
 use hardwon_core::id::{CommentId, MeetingId, PersonId, PollId, QuestionId, ReviewId, ThreadId};
 use hardwon_core::meetings::{self, MeetingForm, MeetingState};
 use hardwon_core::page::Page;
@@ -204,7 +204,7 @@ impl<'a> Player<'a> {
             | Act::Reply { .. }
             | Act::Reword { .. }
             | Act::Resolve { .. }
-            | Act::Settle(_) => Self::talk(ctx, tx, known, act)?,
+            | Act::Settle(_) => self.talk(ctx, tx, known, act)?,
             Act::Ask { .. }
             | Act::Vote { .. }
             | Act::Merge { .. }
@@ -264,12 +264,17 @@ impl<'a> Player<'a> {
         Ok(())
     }
 
-    fn talk(ctx: &Ctx, tx: &mut Tx<'_>, known: &mut Known, act: &Act) -> Result<()> {
+    fn talk(&self, ctx: &Ctx, tx: &mut Tx<'_>, known: &mut Known, act: &Act) -> Result<()> {
         match act {
             Act::Thread(entry) => {
                 let form = ThreadForm {
                     title: entry.title.clone(),
                     at: entry.heading.clone(),
+                    quote: (!entry.quote.is_empty()).then(|| Quote {
+                        words: entry.quote.clone(),
+                        ..Quote::default()
+                    }),
+                    replacement: entry.instead.clone(),
                     weight: if entry.blocking {
                         Weight::Blocking
                     } else {
@@ -278,7 +283,7 @@ impl<'a> Player<'a> {
                     body: entry.body.clone(),
                 };
                 let standing = access::review(ctx, tx, known.id, Need::TakePart)?;
-                let opened = threads::open(ctx, tx, &standing, &form)?;
+                let opened = threads::open(ctx, tx, self.engine, &standing, &form)?;
                 known.threads.insert(entry.key.clone(), opened.thread);
                 known.comments.insert(entry.key.clone(), opened.comment);
             }

@@ -250,6 +250,10 @@ pub struct ThreadEntry {
     /// The slug of a heading.
     #[serde(default)]
     pub heading: String,
+    /// Words of the document that it stands at, and others proposed for them.
+    #[serde(default)]
+    pub quote: String,
+    pub instead: Option<String>,
     #[serde(default)]
     pub title: String,
     #[serde(default)]

@@ -1,8 +1,11 @@
 //! The document engine: Yjs updates over one shared text, by `yrs`. The only place that names it.
 
-use hardwon_core::documents::Engine;
+use super::anchors;
+use hardwon_core::documents::{Anchor, Engine};
 use hardwon_core::error::{Error, Result};
-use similar::{Algorithm, DiffOp, capture_diff_slices};
+use similar::{Algorithm, DiffOp, capture_diff_slices, capture_diff_slices_deadline};
+use std::ops::Range;
+use std::time::{Duration, Instant};
 use yrs::updates::decoder::Decode;
 use yrs::{
     Doc, GetString, OffsetKind, Options, ReadTxn, StateVector, Text, TextRef, Transact, Update,
@@ -10,6 +13,9 @@ use yrs::{
 
 /// The name of the shared text in every document, as its editors know it.
 const CONTENT: &str = "content";
+
+/// How long two stretches are compared for the fewest edits; after that larger ones do.
+const COMPARES_FOR: Duration = Duration::from_millis(200);
 
 #[derive(Debug, Clone, Copy)]
 pub struct YrsEngine;
@@ -29,6 +35,18 @@ impl Engine for YrsEngine {
         let content = content(&doc);
         let text = content.get_string(&doc.transact());
         Ok(text)
+    }
+
+    fn anchor(&self, log: &[Vec<u8>], at: Range<usize>) -> Result<(Vec<u8>, Vec<u8>)> {
+        let doc = load(log)?;
+        let text = content(&doc).get_string(&doc.transact());
+        anchors::tie(&doc, &text, &at).ok_or_else(|| Error::bug("an anchor beyond its text"))
+    }
+
+    fn follow(&self, log: &[Vec<u8>], anchors: Vec<Anchor>) -> Result<Vec<Anchor>> {
+        let doc = load(log)?;
+        let text = content(&doc).get_string(&doc.transact());
+        Ok(anchors::follow(&doc, &text, anchors))
     }
 }
 
@@ -58,8 +76,8 @@ pub(super) fn content(doc: &Doc) -> TextRef {
     doc.get_or_insert_text(CONTENT)
 }
 
-/// Turns the old text into the new one by as few edits of whole lines as a difference finds, so that comments and cursors
-/// elsewhere stay where they are.
+/// Turns the old text into the new one by few edits: lines that differ are compared word by word, so that comments and
+/// cursors stay with the words that stay.
 fn edit(doc: &Doc, old: &str, new: &str) {
     let content = content(doc);
     let mut transaction = doc.transact_mut();
@@ -84,15 +102,45 @@ fn edit(doc: &Doc, old: &str, new: &str) {
             at += units(before);
             continue;
         }
-        let removed = units(before);
-        if removed > 0 {
-            content.remove_range(&mut transaction, at, removed);
-        }
-        if !after.is_empty() {
-            content.insert(&mut transaction, at, &after.concat());
-            at += units(after);
+        let (before, after) = (before.concat(), after.concat());
+        let (before, after) = (pieces(&before), pieces(&after));
+        let deadline = Instant::now() + COMPARES_FOR;
+        for op in capture_diff_slices_deadline(Algorithm::Myers, &before, &after, Some(deadline)) {
+            let (before, after) = (&before[op.old_range()], &after[op.new_range()]);
+            if matches!(op, DiffOp::Equal { .. }) {
+                at += units(before);
+                continue;
+            }
+            let removed = units(before);
+            if removed > 0 {
+                content.remove_range(&mut transaction, at, removed);
+            }
+            if !after.is_empty() {
+                content.insert(&mut transaction, at, &after.concat());
+                at += units(after);
+            }
         }
     }
+}
+
+/// Words, and what stands between them.
+fn pieces(text: &str) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    let mut last = None;
+    for (at, letter) in text.char_indices() {
+        let is_word = letter.is_alphanumeric();
+        // Signs and white space stand alone, so that they are found again one by one.
+        if at > start && (last != Some(true) || !is_word) {
+            pieces.push(&text[start..at]);
+            start = at;
+        }
+        last = Some(is_word);
+    }
+    if start < text.len() {
+        pieces.push(&text[start..]);
+    }
+    pieces
 }
 
 #[cfg(test)]

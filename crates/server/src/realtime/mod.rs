@@ -1,5 +1,6 @@
 //! What moves by itself: the document engine and live pages.
 
+mod anchors;
 mod engine;
 mod live;
 mod neighbours;

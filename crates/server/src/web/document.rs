@@ -4,6 +4,7 @@ mod edit;
 
 use super::frame::{self, Frame, Seen, Tab};
 use super::page::{Page, html};
+use super::threads::margin::{Margin, MarginView};
 use super::view::{PersonView, StateView, WhenView, state};
 use crate::app::App;
 use crate::http::{Reply, SignedIn};
@@ -19,8 +20,9 @@ use hardwon_core::reviews::readers::{self, Reach};
 use hardwon_core::reviews::records::{self, Record, RecordKind};
 use hardwon_core::reviews::relations::{self, Related};
 use hardwon_core::reviews::{self, ReviewKind, ReviewRole, beside};
+use hardwon_core::threads;
 use hardwon_core::{Ctx, Error, Result, Tx};
-use hardwon_prose::Syntax;
+use hardwon_prose::{Syntax, place};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -105,6 +107,10 @@ struct DocumentView {
     blocking: Vec<BlockingView>,
     related: Vec<RelatedView>,
     source: String,
+    /// Open threads at words of the document.
+    in_margin: usize,
+    /// The threads beside the document, where they are asked for or there are some.
+    margin: Option<MarginView>,
 }
 
 /// Everything that the document's page shows, read in one transaction.
@@ -120,9 +126,11 @@ struct Loaded {
     records: Vec<Record>,
     related: Vec<Related>,
     reach: Reach,
+    in_margin: usize,
+    margin: Option<Margin>,
 }
 
-fn load(ctx: &Ctx, tx: &mut Tx<'_>, number: i64) -> Result<Loaded> {
+fn load(ctx: &Ctx, tx: &mut Tx<'_>, number: i64, query: &ShowQuery) -> Result<Loaded> {
     let seen = frame::load(ctx, tx, number)?;
     let (id, round) = (seen.review.id, seen.review.round);
     let mut reading = documents::read(tx, seen.review.document)?;
@@ -132,7 +140,18 @@ fn load(ctx: &Ctx, tx: &mut Tx<'_>, number: i64) -> Result<Loaded> {
         std::mem::take(&mut reading.html),
         seen.review.source_format.is_some(),
     )?;
+    let marks = threads::marks(tx, seen.review.document)?;
+    let margin = match query.beside.as_str() {
+        "comments" => true,
+        "about" => false,
+        _ => !marks.is_empty(),
+    };
     Ok(Loaded {
+        in_margin: marks.len(),
+        html: place::mark(&html, &marks),
+        margin: margin
+            .then(|| Margin::load(ctx, tx, &seen, &query.show))
+            .transpose()?,
         news: readers::is_news(ctx, tx, id, round, reading.version)?,
         people: participants(tx, id)?,
         threads: beside::threads_by_heading(tx, id)?,
@@ -147,7 +166,6 @@ fn load(ctx: &Ctx, tx: &mut Tx<'_>, number: i64) -> Result<Loaded> {
         reach: readers::reach(tx, id, round)?,
         seen,
         reading,
-        html,
     })
 }
 
@@ -174,6 +192,10 @@ fn with_references(ctx: &Ctx, tx: &mut Tx<'_>, html: String, imported: bool) -> 
 pub struct ShowQuery {
     /// Present after a save into which another one had come.
     merged: Option<String>,
+    /// What stands beside the document: `comments` or `about` it.
+    beside: String,
+    /// Which of the comments.
+    show: String,
 }
 
 pub async fn show(
@@ -183,12 +205,16 @@ pub async fn show(
     Query(query): Query<ShowQuery>,
 ) -> Reply {
     let ctx = user.ctx.clone();
-    let loaded = app.db.read(move |tx| load(&ctx, tx, number)).await?;
+    let merged = query.merged.is_some();
+    let loaded = app
+        .db
+        .read(move |tx| load(&ctx, tx, number, &query))
+        .await?;
     if loaded.news {
         note_reading(&app, &user, loaded.seen.review.id);
     }
     let mut view = view(&app, &user, loaded);
-    if query.merged.is_some() {
+    if merged {
         view.page = view.page.with_flash(
             "good",
             "Saved. Somebody else had saved meanwhile; both changes are in the document.",
@@ -224,6 +250,8 @@ fn view(app: &App, user: &SignedIn, loaded: Loaded) -> DocumentView {
         records,
         related,
         reach,
+        in_margin,
+        margin,
         ..
     } = loaded;
     let review = &seen.review;
@@ -240,6 +268,8 @@ fn view(app: &App, user: &SignedIn, loaded: Loaded) -> DocumentView {
     let me = user.visitor.person.to_string();
     let mine = |one: &&Participant| one.principal.id == me;
     DocumentView {
+        in_margin,
+        margin: margin.map(|margin| margin.view(user, &seen, &reading.outline)),
         page: frame::page(app, user, &seen),
         frame: Frame::new(user, &seen, Tab::Document),
         html: with_talk(&html, &outline, review.number),

@@ -94,6 +94,9 @@ struct Changes {
     votes: BTreeMap<String, (i64, i64, i64)>,
     /// Which questions there are and how they stand, beyond their votes.
     questions: bool,
+    /// Threads, and the pages of the document they stand at.
+    threads: BTreeSet<String>,
+    document: bool,
     head: bool,
     agenda: bool,
     parked: bool,
@@ -143,12 +146,19 @@ impl Changes {
                 self.questions = true;
             }
             kind if kind.starts_with("stance.") => self.stances = true,
+            kind if kind.starts_with("thread.") || kind.starts_with("comment.") => {
+                let thread = event.data["thread"].as_str().unwrap_or(&event.subject_id);
+                self.threads.insert(thread.to_owned());
+            }
+            "document.saved" | "document.typed" => self.document = true,
             _ => {}
         }
     }
 
     fn shows_something(&self) -> bool {
         !self.votes.is_empty()
+            || !self.threads.is_empty()
+            || self.document
             || self.head
             || self.agenda
             || self.parked
@@ -172,6 +182,14 @@ impl Changes {
         }
         if self.questions {
             list.extend(["question-next", "question-list", "room-vote"].map(Part::again));
+        }
+        if !self.threads.is_empty() {
+            let threads = self.threads.iter().map(|id| format!("thread-{id}"));
+            list.extend(threads.map(Part::again));
+            list.push(Part::again("thread-list"));
+        }
+        if self.document || !self.threads.is_empty() {
+            list.extend(["paper", "beside", "margin"].map(Part::again));
         }
         let Some(meeting) = meetings::current(tx, review)? else {
             return Ok(list);

@@ -1,6 +1,7 @@
 //! Discussion: the threads of a review, one of them, resolving and marking what was decided.
 
 pub mod json;
+pub mod margin;
 mod one;
 mod view;
 
@@ -21,9 +22,10 @@ use hardwon_core::threads::{self, Comment, Counts, Filter, Show, Thread, ThreadF
 use hardwon_core::{Ctx, Error, Fields, Result, Tx};
 use serde::Deserialize;
 
+use margin::QuoteForm;
 pub use one::{
-    ReasonForm, ReplyForm, ThreadQuery, comment, decide, new_resolution, reopen, resolve, show,
-    undecide,
+    ReasonForm, ReplyForm, ThreadQuery, accept, comment, decide, decline, new_resolution, reopen,
+    resolve, show, undecide,
 };
 use view::Reader;
 pub use view::{CommentView, ThreadView};
@@ -103,10 +105,16 @@ fn discussion(
         let filter = Filter {
             show: Show::Blocking,
             at: at.clone(),
+            ..Filter::default()
         };
         blocking = threads::list(ctx, tx, id, &filter, &ListPage::default())?.items;
     }
-    let listed = threads::list(ctx, tx, id, &Filter { show, at }, &page)?;
+    let filter = Filter {
+        show,
+        at,
+        ..Filter::default()
+    };
+    let listed = threads::list(ctx, tx, id, &filter, &page)?;
     let rest: Vec<Thread> = listed
         .items
         .into_iter()
@@ -263,6 +271,45 @@ pub struct NewThreadForm {
     at: String,
     body: String,
     blocking: Option<String>,
+    /// Words of the document, and what stands around them.
+    words: String,
+    before: String,
+    after: String,
+    /// The words as the source has them, and what they might be replaced by.
+    source: String,
+    replacement: String,
+}
+
+impl NewThreadForm {
+    fn wanted(&self) -> ThreadForm {
+        let quoted = !self.words.trim().is_empty();
+        ThreadForm {
+            title: self.title.clone(),
+            at: self.at.clone(),
+            quote: quoted.then(|| self.quoted().quote()),
+            // The field begins with the words as they are; left so, nothing is suggested.
+            replacement: (quoted && self.replacement != self.source && !self.source.is_empty())
+                .then(|| self.replacement.clone()),
+            weight: if self.blocking.is_some() {
+                Weight::Blocking
+            } else {
+                Weight::Ordinary
+            },
+            body: self.body.clone(),
+        }
+    }
+
+    fn quoted(&self) -> QuoteForm {
+        QuoteForm {
+            words: self.words.clone(),
+            before: self.before.clone(),
+            after: self.after.clone(),
+            body: self.body.clone(),
+            title: self.title.clone(),
+            blocking: self.blocking.clone(),
+            replacement: self.replacement.clone(),
+        }
+    }
 }
 
 pub async fn create(
@@ -271,25 +318,24 @@ pub async fn create(
     Path(number): Path<i64>,
     Form(form): Form<NewThreadForm>,
 ) -> Reply {
-    let ctx = user.ctx.clone();
-    let wanted = ThreadForm {
-        title: form.title.clone(),
-        at: form.at.clone(),
-        weight: if form.blocking.is_some() {
-            Weight::Blocking
-        } else {
-            Weight::Ordinary
-        },
-        body: form.body.clone(),
-    };
+    let (ctx, engine, wanted) = (user.ctx.clone(), app.engine.clone(), form.wanted());
+    let in_margin = wanted.quote.is_some();
     let opened = app
         .db
         .write(move |tx| {
             let standing = access::review_numbered(&ctx, tx, number, Need::TakePart)?;
-            threads::open(&ctx, tx, &standing, &wanted)
+            threads::open(&ctx, tx, engine.as_ref(), &standing, &wanted)
         })
         .await;
     match opened {
+        Ok(opened) if in_margin => Ok(Redirect::to(&format!(
+            "/reviews/{number}?beside=comments#thread-{}",
+            opened.thread
+        ))
+        .into_response()),
+        Err(Error::Invalid(errors)) if in_margin => {
+            html_invalid(&margin::new_view(&app, &user, number, form.quoted(), errors).await?)
+        }
         Ok(opened) => Ok(Redirect::to(&format!(
             "/reviews/{number}/discussion#thread-{}",
             opened.thread

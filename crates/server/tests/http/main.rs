@@ -9,6 +9,7 @@ mod exchange;
 mod import;
 mod kept;
 mod live;
+mod margin;
 mod meetings;
 mod outcome;
 mod reliability;

@@ -55,6 +55,8 @@ const DOCUMENTS: Place =
     Place::Review("document_id in (select d.id from document d where d.review_id = $1)");
 const QUESTIONS: Place =
     Place::Review("question_id in (select q.id from question q where q.review_id = $1)");
+const THREADS: Place =
+    Place::Review("thread_id in (select t.id from thread t where t.review_id = $1)");
 
 /// Every table, parents before children.
 pub const TABLES: &[Table] = &[
@@ -117,6 +119,8 @@ pub const TABLES: &[Table] = &[
         &["record_id", "version"],
     ),
     of_review("thread", &["number"]),
+    table("anchor", THREADS, &["thread_id"]),
+    table("suggestion", THREADS, &["thread_id"]),
     of_review("comment", &["created_at", "id"]),
     table(
         "comment_version",

@@ -72,6 +72,8 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(threads::json::show))
         .routes(routes!(threads::json::comments, threads::json::comment))
         .routes(routes!(threads::json::resolve, threads::json::reopen))
+        .routes(routes!(threads::json::accept))
+        .routes(routes!(threads::json::decline))
         .routes(routes!(
             threads::json::show_comment,
             threads::json::edit_comment

@@ -16,7 +16,7 @@ use super::wire::{self, Said};
 use crate::app::App;
 use farewell::FAILED;
 use hardwon_core::Error;
-use hardwon_core::documents::{self, snapshot};
+use hardwon_core::documents::{self, Anchor, snapshot};
 use hardwon_core::id::DocumentId;
 use members::Present;
 use std::collections::HashMap;
@@ -60,6 +60,8 @@ pub struct Room {
     waiting_bytes: usize,
     /// What is being written, kept in case it has to be written again.
     writing: Arc<Vec<Waiting>>,
+    /// Threads that stand at words of the text, as they were when it was last shown.
+    anchors: Vec<Anchor>,
     /// Others have written to the log.
     stale: bool,
     /// When the text is to be shown, if it has changed since it was.
@@ -106,6 +108,7 @@ impl Room {
                     waiting: Vec::new(),
                     waiting_bytes: 0,
                     writing: Arc::default(),
+                    anchors: Vec::new(),
                     stale: false,
                     show_at: (!loaded.shown).then_some(now),
                     show_every: Duration::from_secs(1),

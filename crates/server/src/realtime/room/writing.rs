@@ -4,9 +4,9 @@
 use super::Room;
 use super::farewell::Farewell;
 use super::taking::Applied;
-use crate::realtime::{engine, wire};
-use hardwon_core::documents::snapshot;
+use crate::realtime::{anchors, engine, wire};
 use hardwon_core::documents::typing::{self, Log, Typed};
+use hardwon_core::documents::{self, Anchor, snapshot};
 use hardwon_core::{Actor, Ctx, Error, reviews};
 use std::collections::HashMap;
 use std::pin::Pin;
@@ -47,6 +47,8 @@ pub(super) struct Written {
     shown: bool,
     /// The state that the log adds up to, if it was taken.
     state: Option<Vec<u8>>,
+    /// The threads at its words, where they were asked for.
+    anchors: Option<Vec<Anchor>>,
     took: Duration,
 }
 
@@ -93,7 +95,9 @@ impl Room {
         let shows = self.show_at.is_some_and(|at| at <= now);
         let text = shows.then(|| {
             self.show_at = None;
-            engine::content(&self.doc).get_string(&self.doc.transact())
+            let text = engine::content(&self.doc).get_string(&self.doc.transact());
+            let followed = anchors::follow(&self.doc, &text, self.anchors.clone());
+            (text, followed, self.anchors.clone())
         });
         // Nothing else is in the document now than what is in the log and what is being written.
         let state = self.snapshot_is_due().then(|| engine::state(&self.doc));
@@ -105,6 +109,7 @@ impl Room {
                     log,
                     shown: true,
                     state: None,
+                    anchors: None,
                     took: Duration::ZERO,
                 })
             });
@@ -119,25 +124,27 @@ impl Room {
         };
         let writing = Arc::clone(&self.writing);
         Box::pin(async move {
-            let (log, shown) = db
+            let (log, shown, anchors) = db
                 .write(move |tx| {
                     let typed = writing.iter().filter_map(|one| one.typed.as_ref());
                     let log = typing::append(&ctx, tx, id, known, typed)?;
-                    // With updates of others between, the text waits until they are in it.
-                    let shown = match &text {
-                        Some(text) if log.updates.is_empty() => {
-                            reviews::show_typed(&ctx, tx, id, log.last, text)?;
-                            true
-                        }
-                        _ => text.is_none(),
+                    let Some((text, followed, known)) = &text else {
+                        return Ok((log, true, None));
                     };
-                    Ok::<_, Error>((log, shown))
+                    // With updates of others between, or other threads at its words, the text waits until they are in it.
+                    let anchors = documents::anchors::of(tx, id)?;
+                    let shown = log.updates.is_empty() && anchors::are_tied_alike(&anchors, known);
+                    if shown {
+                        reviews::show_typed(&ctx, tx, id, log.last, (text, followed))?;
+                    }
+                    Ok::<_, Error>((log, shown, Some(anchors)))
                 })
                 .await?;
             Ok(Written {
                 state: state.filter(|_| log.updates.is_empty()),
                 log,
                 shown,
+                anchors,
                 took: if shows { now.elapsed() } else { Duration::ZERO },
             })
         })
@@ -155,6 +162,9 @@ impl Room {
                         tracing::error!(document = %self.id, reason, "an update in the log cannot be applied");
                         return false;
                     }
+                }
+                if let Some(anchors) = done.anchors {
+                    self.anchors = anchors;
                 }
                 if !done.shown {
                     self.show_at = Some(Instant::now());

@@ -4,8 +4,9 @@ use crate::app::App;
 use crate::http::{Form, Reply, SignedIn};
 use crate::web::frame::{self, Seen};
 use crate::web::page::{Page, html, html_invalid, wants_part};
+use crate::web::threads::margin::{Margin, MarginView};
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect};
 use hardwon_core::documents::{self, Saved, sections};
@@ -45,6 +46,7 @@ struct EditView {
     sections: Vec<SectionView>,
     preview: Option<String>,
     clash: Option<ClashView>,
+    margin: Option<MarginView>,
 }
 
 struct SectionView {
@@ -52,17 +54,31 @@ struct SectionView {
     state: &'static str,
 }
 
-pub async fn edit(State(app): State<App>, user: SignedIn, Path(number): Path<i64>) -> Reply {
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct EditQuery {
+    /// Which of the comments stand beside the text.
+    show: String,
+}
+
+pub async fn edit(
+    State(app): State<App>,
+    user: SignedIn,
+    Path(number): Path<i64>,
+    Query(query): Query<EditQuery>,
+) -> Reply {
     let ctx = user.ctx.clone();
-    let (seen, document) = app
+    let (seen, document, margin) = app
         .db
         .read(move |tx| {
             let seen = frame::load(&ctx, tx, number)?;
             seen.standing.require(hardwon_core::access::Need::Edit)?;
             let document = documents::get(tx, seen.review.document)?;
-            Ok::<_, Error>((seen, document))
+            let margin = Margin::load(&ctx, tx, &seen, &query.show)?;
+            Ok::<_, Error>((seen, document, margin))
         })
         .await?;
+    let margin = margin.view(&user, &seen, &document.outline);
     let form = DocumentForm {
         title: seen.review.title.clone(),
         title_before: seen.review.title.clone(),
@@ -70,14 +86,10 @@ pub async fn edit(State(app): State<App>, user: SignedIn, Path(number): Path<i64
         base: document.version,
         ..DocumentForm::default()
     };
-    html(&edit_view(
-        &app,
-        &user,
-        &seen,
-        document.syntax,
-        form,
-        Fields::default(),
-    ))
+    let errors = Fields::default();
+    let mut view = edit_view(&app, &user, &seen, document.syntax, form, errors);
+    view.margin = Some(margin);
+    html(&view)
 }
 
 fn edit_view(
@@ -111,6 +123,7 @@ fn edit_view(
         errors,
         preview: None,
         clash: None,
+        margin: None,
     }
 }
 

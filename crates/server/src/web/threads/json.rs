@@ -12,10 +12,14 @@ use crate::http::api::{
 use crate::http::{Reply, SignedIn};
 use crate::web::json::{FaceJson, Id, ListJson, Time};
 use axum::extract::{Path, State};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use hardwon_core::access::{self, Need};
+use hardwon_core::documents::{Anchor, Quote};
 use hardwon_core::id::{CommentId, ThreadId};
 use hardwon_core::threads::{
-    self, Comment, Edit, Filter, Past, Show, Thread, ThreadForm, ThreadState, Weight,
+    self, Comment, Edit, Filter, Past, Show, Suggestion, SuggestionState, Thread, ThreadForm,
+    ThreadState, Weight,
 };
 use hardwon_core::{Ctx, Error, Tx};
 use serde::{Deserialize, Serialize};
@@ -33,6 +37,9 @@ pub struct ThreadJson {
     title: String,
     /// The heading it was raised at, in the words it had then; null for the review as a whole.
     heading: Option<HeadingJson>,
+    /// The words of the document that it stands at; null where it stands at a heading or at the whole review.
+    quote: Option<AnchorJson>,
+    suggestion: Option<SuggestionJson>,
     #[schema(schema_with = word::<Weight>)]
     weight: Weight,
     #[schema(schema_with = word::<ThreadState>)]
@@ -57,6 +64,56 @@ pub struct HeadingJson {
     slug: String,
 }
 
+/// Words of a document as they were chosen, and what stood around them.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Anchor)]
+pub struct AnchorJson {
+    words: String,
+    before: String,
+    after: String,
+    /// The words were deleted since.
+    detached: bool,
+    /// Positions before and after the words, as Yjs encodes relative positions, in Base64.
+    first: String,
+    last: String,
+}
+
+impl From<&Anchor> for AnchorJson {
+    fn from(anchor: &Anchor) -> Self {
+        Self {
+            words: anchor.quote.words.clone(),
+            before: anchor.quote.before.clone(),
+            after: anchor.quote.after.clone(),
+            detached: anchor.at.is_none(),
+            first: BASE64.encode(&anchor.first),
+            last: BASE64.encode(&anchor.last),
+        }
+    }
+}
+
+/// Words that were proposed for those the thread stands at.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Suggestion)]
+pub struct SuggestionJson {
+    replacement: String,
+    #[schema(schema_with = word::<SuggestionState>)]
+    state: SuggestionState,
+    decided_by: Option<FaceJson>,
+    #[schema(value_type = Option<Time>)]
+    decided_at: Option<i64>,
+}
+
+impl From<&Suggestion> for SuggestionJson {
+    fn from(suggestion: &Suggestion) -> Self {
+        Self {
+            replacement: suggestion.replacement.clone(),
+            state: suggestion.state,
+            decided_by: suggestion.decided_by.as_ref().map(FaceJson::from),
+            decided_at: suggestion.decided_at,
+        }
+    }
+}
+
 /// How a thread was closed.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Resolution)]
@@ -78,6 +135,8 @@ impl From<&Thread> for ThreadJson {
                 text: heading.text.clone(),
                 slug: heading.slug.clone(),
             }),
+            quote: thread.anchor.as_ref().map(AnchorJson::from),
+            suggestion: thread.suggestion.as_ref().map(SuggestionJson::from),
             weight: thread.weight,
             state: thread.state,
             raised_by: FaceJson::from(&thread.raised_by),
@@ -144,6 +203,7 @@ pub async fn list(
             let filter = Filter {
                 show: params.show.unwrap_or(Show::All),
                 at: params.at.clone(),
+                ..Filter::default()
             };
             threads::list(&user.ctx, tx, review.id, &filter, &page)
         })
@@ -165,12 +225,30 @@ pub struct NewThread {
     /// The slug of a heading of the document; empty for the review as a whole.
     #[serde(default)]
     at: String,
+    /// Words of the document, by which the thread is found its place; the heading follows from them.
+    quote: Option<QuoteJson>,
+    /// Words proposed for the quoted ones, in Markdown; an empty text proposes to leave them out.
+    #[schema(max_length = 20000)]
+    replacement: Option<String>,
     #[serde(default = "ordinary")]
     #[schema(required = false, schema_with = word::<Weight>)]
     weight: Weight,
     /// The first comment, in Markdown; `@handle` tells somebody.
     #[schema(min_length = 1, max_length = 20000, pattern = "\\S")]
     body: String,
+}
+
+/// Words as the document or its page has them; those around them tell them from the same words elsewhere.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Quote)]
+pub struct QuoteJson {
+    #[schema(min_length = 1, max_length = 4000, pattern = "\\S")]
+    words: String,
+    #[serde(default)]
+    before: String,
+    #[serde(default)]
+    after: String,
 }
 
 fn ordinary() -> Weight {
@@ -186,6 +264,7 @@ pub async fn create(
     Path(number): Path<i64>,
     change: Change<NewThread>,
 ) -> Reply {
+    let engine = app.engine.clone();
     change
         .write(&app, move |change, tx| {
             let review = access::review_numbered(&change.ctx, tx, number, Need::TakePart)?;
@@ -193,10 +272,16 @@ pub async fn create(
             let form = ThreadForm {
                 title: wanted.title.clone(),
                 at: wanted.at.clone(),
+                quote: wanted.quote.as_ref().map(|quote| Quote {
+                    words: quote.words.clone(),
+                    before: quote.before.clone(),
+                    after: quote.after.clone(),
+                }),
+                replacement: wanted.replacement.clone(),
                 weight: wanted.weight,
                 body: wanted.body.clone(),
             };
-            let opened = threads::open(&change.ctx, tx, &review, &form)?;
+            let opened = threads::open(&change.ctx, tx, engine.as_ref(), &review, &form)?;
             let address = format!("/api/v1/threads/{}", opened.thread);
             let made = thread(&change.ctx, tx, opened.thread)?;
             Ok(Answer::made(address, &made))
@@ -442,6 +527,43 @@ pub async fn undecide(
     change
         .edit(&app, read, move |change, tx| {
             threads::unmark_decided(&change.ctx, tx, id).map(drop)
+        })
+        .await
+}
+
+/// Accepts a suggestion: its words take the place of those it stands at, and the thread is resolved.
+///
+/// Whoever may write the document may; the words are its proposer's.
+#[utoipa::path(put, path = "/threads/{id}/suggestion/acceptance", tag = "Threads", params(("id" = Id, Path)),
+    responses((status = 200, description = "The thread as it is now", body = ThreadJson)))]
+pub async fn accept(
+    State(app): State<App>,
+    Path(id): Path<ThreadId>,
+    change: Change<Nothing>,
+) -> Reply {
+    let engine = app.engine.clone();
+    let read = move |ctx: &Ctx, tx: &mut Tx<'_>| thread(ctx, tx, id);
+    change
+        .edit(&app, read, move |change, tx| {
+            threads::accept(&change.ctx, tx, engine.as_ref(), id).map(drop)
+        })
+        .await
+}
+
+/// Declines a suggestion: the text stays as it is, and the thread is resolved.
+///
+/// Whoever may write the document may, and who proposed it.
+#[utoipa::path(put, path = "/threads/{id}/suggestion/refusal", tag = "Threads", params(("id" = Id, Path)),
+    responses((status = 200, description = "The thread as it is now", body = ThreadJson)))]
+pub async fn decline(
+    State(app): State<App>,
+    Path(id): Path<ThreadId>,
+    change: Change<Nothing>,
+) -> Reply {
+    let read = move |ctx: &Ctx, tx: &mut Tx<'_>| thread(ctx, tx, id);
+    change
+        .edit(&app, read, move |change, tx| {
+            threads::decline(&change.ctx, tx, id).map(drop)
         })
         .await
 }

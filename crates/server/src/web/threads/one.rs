@@ -259,3 +259,29 @@ pub async fn undecide(State(app): State<App>, user: SignedIn, Path(id): Path<Com
         .await?;
     Ok(Redirect::to(&format!("/threads/{}#comment-{id}", thread.id)).into_response())
 }
+
+/// `POST /threads/{id}/suggestion/acceptance`
+pub async fn accept(State(app): State<App>, user: SignedIn, Path(id): Path<ThreadId>) -> Reply {
+    let (ctx, engine) = (user.ctx.clone(), app.engine.clone());
+    let (_, standing) = app
+        .db
+        .write(move |tx| {
+            threads::accept(&ctx, tx, engine.as_ref(), id)?;
+            threads::get(&ctx, tx, id)
+        })
+        .await?;
+    Ok(Redirect::to(&format!("/reviews/{}?beside=comments", standing.number)).into_response())
+}
+
+/// `POST /threads/{id}/suggestion/refusal`
+pub async fn decline(State(app): State<App>, user: SignedIn, Path(id): Path<ThreadId>) -> Reply {
+    let ctx = user.ctx.clone();
+    let (_, standing) = app
+        .db
+        .write(move |tx| {
+            threads::decline(&ctx, tx, id)?;
+            threads::get(&ctx, tx, id)
+        })
+        .await?;
+    Ok(Redirect::to(&format!("/reviews/{}?beside=comments", standing.number)).into_response())
+}

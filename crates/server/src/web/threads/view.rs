@@ -1,10 +1,14 @@
 //! Threads and comments as pages show them.
 
 use crate::web::view::{Clock, PersonView, WhenView};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use hardwon_core::access::Standing;
-use hardwon_core::documents::OutlineEntry;
+use hardwon_core::documents::{Anchor, OutlineEntry};
 use hardwon_core::id::PersonId;
-use hardwon_core::threads::{self, Comment, MayResolve, Thread, ThreadState, Weight};
+use hardwon_core::threads::{
+    self, Comment, MayResolve, Suggestion, SuggestionState, Thread, ThreadState, Weight,
+};
 
 /// A comment as the partial `talk::comment` shows it.
 pub struct CommentView {
@@ -19,6 +23,26 @@ pub struct CommentView {
     pub earlier_round: i64,
 }
 
+/// Words that a thread stands at.
+pub struct QuoteView {
+    pub words: String,
+    /// They were deleted.
+    pub detached: bool,
+    /// Positions for an editor of the text, as Yjs encodes them, in Base64.
+    pub first: String,
+    pub last: String,
+}
+
+/// Words proposed in place of those that a thread stands at.
+pub struct SuggestionView {
+    pub replacement: String,
+    pub open: bool,
+    pub state: &'static str,
+    pub decided_by: String,
+    pub can_accept: bool,
+    pub can_decline: bool,
+}
+
 pub struct ThreadView {
     pub id: String,
     pub title: String,
@@ -28,6 +52,9 @@ pub struct ThreadView {
     pub at_words: &'static str,
     pub at_text: String,
     pub at_href: String,
+    /// The words of the document that it stands at, and where they are.
+    pub quote: Option<QuoteView>,
+    pub suggestion: Option<SuggestionView>,
     pub raised_by: String,
     pub earlier_round: i64,
     pub resolved_by: String,
@@ -52,7 +79,37 @@ pub(super) struct Reader<'a> {
     pub(super) outline: &'a [OutlineEntry],
 }
 
+fn quote(anchor: &Anchor) -> QuoteView {
+    QuoteView {
+        words: anchor.quote.words.clone(),
+        detached: anchor.at.is_none(),
+        first: BASE64.encode(&anchor.first),
+        last: BASE64.encode(&anchor.last),
+    }
+}
+
 impl Reader<'_> {
+    fn suggestion(&self, thread: &Thread, suggestion: &Suggestion) -> SuggestionView {
+        let open = suggestion.state == SuggestionState::Open;
+        let stands = thread
+            .anchor
+            .as_ref()
+            .is_some_and(|anchor| anchor.at.is_some());
+        let edits = self.standing.can_edit();
+        SuggestionView {
+            replacement: suggestion.replacement.clone(),
+            open,
+            state: suggestion.state.as_str(),
+            decided_by: suggestion
+                .decided_by
+                .as_ref()
+                .map(|face| face.name.clone())
+                .unwrap_or_default(),
+            can_accept: open && stands && edits,
+            can_decline: open && (edits || self.person == Some(thread.raised_by.id)),
+        }
+    }
+
     pub(super) fn view(&self, thread: &Thread, comments: Vec<&Comment>) -> ThreadView {
         let number = self.standing.number;
         let (at_words, at_text, at_href) = match &thread.heading {
@@ -91,6 +148,11 @@ impl Reader<'_> {
             at_words,
             at_text,
             at_href,
+            quote: thread.anchor.as_ref().map(quote),
+            suggestion: thread
+                .suggestion
+                .as_ref()
+                .map(|one| self.suggestion(thread, one)),
             raised_by: thread.raised_by.name.clone(),
             earlier_round: earlier(thread.round),
             resolved_by: resolution
