@@ -32,6 +32,7 @@ pub(crate) const SCRIPTS: &[Script] = scripts![
     "V8__unread_counted_from_the_index",
     "V9__snapshots",
     "V10__anchors",
+    "V11__versions_in_pauses",
 ];
 
 const APPLIED: &str = "refinery_schema_history";

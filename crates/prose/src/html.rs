@@ -3,6 +3,7 @@
 //! What it writes is byte for byte what the final policy would write again, so that a text without raw HTML can
 //! skip that pass. It deliberately knows no syntax.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use crate::ANCHOR_PREFIX;
@@ -167,6 +168,24 @@ pub fn escape(out: &mut String, text: &str, place: Place) {
         done = at + length;
     }
     out.push_str(&text[done.min(text.len())..]);
+}
+
+/// A text as it is to be shown where its source matters: characters that turn the direction of what follows, or that
+/// hide in it, are written out.
+pub fn directions_written_out(text: &str) -> Cow<'_, str> {
+    let turns = |c: char| matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if !text.contains(turns) {
+        return text.into();
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if turns(c) {
+            let _ = write!(shown, "⟨U+{:04X}⟩", u32::from(c));
+        } else {
+            shown.push(c);
+        }
+    }
+    shown.into()
 }
 
 fn direction(rest: Option<&[u8]>, place: Place) -> Option<&'static str> {

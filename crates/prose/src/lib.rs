@@ -19,6 +19,7 @@ mod slug;
 use std::fmt;
 use std::str::FromStr;
 
+pub use html::directions_written_out;
 pub use mention::{Links, mentions};
 
 /// Every id in rendered HTML begins with this, so that no text can take over an id of the page around it.

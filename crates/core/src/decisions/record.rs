@@ -85,7 +85,13 @@ pub fn record(
 
     let before = newest(tx, review.id)?;
     let version = if review.state == State::Decided {
-        documents::cut(ctx, tx, review.document, "decided again")?
+        documents::cut(
+            ctx,
+            tx,
+            review.document,
+            documents::VersionKind::Step,
+            "decided again",
+        )?
     } else {
         steps::apply(ctx, tx, &review, State::Decided, form.outcome.as_str())?
     };

@@ -35,6 +35,39 @@ impl Row {
     }
 }
 
+/// What became of a stretch of words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    Same,
+    Removed,
+    Added,
+}
+
+impl Row {
+    /// Both sides in one line, what was taken away before what was added; nothing where the two have nothing in common
+    /// and are better read one after the other.
+    pub fn in_one_line(&self) -> Option<Vec<(Change, &str)>> {
+        let (old, new) = (self.old.as_ref()?, self.new.as_ref()?);
+        let mut pieces = Vec::new();
+        let mut right = new.spans.iter().peekable();
+        let mut shared = false;
+        for span in &old.spans {
+            if span.changed {
+                pieces.push((Change::Removed, span.text.as_str()));
+                continue;
+            }
+            while let Some(added) = right.next_if(|added| added.changed) {
+                pieces.push((Change::Added, &added.text));
+            }
+            right.next();
+            shared = true;
+            pieces.push((Change::Same, &span.text));
+        }
+        pieces.extend(right.map(|added| (Change::Added, added.text.as_str())));
+        shared.then_some(pieces)
+    }
+}
+
 /// Neighbouring changes with the lines around them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
@@ -112,29 +145,70 @@ fn plain(text: &str, changed: bool) -> Vec<Span> {
 
 /// Two lines that stand for each other, word by word. Lines with little in common are changed as a whole.
 fn words(old: &str, new: &str) -> (Vec<Span>, Vec<Span>) {
-    let (before, after) = (split(old), split(new));
-    let ops = capture_diff_slices(Algorithm::Myers, &before, &after);
-    let same: usize = ops
-        .iter()
-        .filter(|op| matches!(op, DiffOp::Equal { .. }))
-        .map(|op| before[op.old_range()].concat().trim().len())
-        .sum();
-    if same * 4 < old.trim().len().min(new.trim().len()) {
+    let Some(edits) = by_words(old, new) else {
         return (plain(old, true), plain(new, true));
-    }
+    };
     let (mut left, mut right) = (Vec::new(), Vec::new());
-    for op in ops {
-        let changed = !matches!(op, DiffOp::Equal { .. });
-        for (side, text) in [
-            (&mut left, before[op.old_range()].concat()),
-            (&mut right, after[op.new_range()].concat()),
-        ] {
+    for edit in edits {
+        for (side, text) in [(&mut left, edit.old), (&mut right, edit.new)] {
             if !text.is_empty() {
-                side.push(Span { text, changed });
+                side.push(Span {
+                    text,
+                    changed: !edit.same,
+                });
             }
         }
     }
     (left, right)
+}
+
+/// A stretch that stays, or that becomes another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    pub same: bool,
+    pub old: String,
+    pub new: String,
+}
+
+/// The smallest edits that lead from one text to another: of lines, and where those have much in common of words.
+pub fn edits(old: &str, new: &str) -> Vec<Edit> {
+    let lines = |text| str::split_inclusive(text, '\n').collect::<Vec<_>>();
+    let mut edits = Vec::new();
+    for edit in between_parts(Algorithm::Histogram, &lines(old), &lines(new)) {
+        match by_words(&edit.old, &edit.new) {
+            Some(smaller) if !edit.same => edits.extend(smaller),
+            _ => edits.push(edit),
+        }
+    }
+    edits
+}
+
+/// Longer stretches are not compared by words: that takes time by the square of their length.
+const MOST_WORDS: usize = 1 << 15;
+
+/// How one stretch becomes another, or nothing where they have too little in common to tell.
+fn by_words(old: &str, new: &str) -> Option<Vec<Edit>> {
+    if old.len().max(new.len()) > MOST_WORDS {
+        return None;
+    }
+    let edits = between_parts(Algorithm::Myers, &split(old), &split(new));
+    let same: usize = edits
+        .iter()
+        .filter(|edit| edit.same)
+        .map(|edit| edit.old.trim().len())
+        .sum();
+    (same > 0 && same * 4 >= old.trim().len().min(new.trim().len())).then_some(edits)
+}
+
+fn between_parts(algorithm: Algorithm, old: &[&str], new: &[&str]) -> Vec<Edit> {
+    capture_diff_slices(algorithm, old, new)
+        .iter()
+        .map(|op| Edit {
+            same: matches!(op, DiffOp::Equal { .. }),
+            old: old[op.old_range()].concat(),
+            new: new[op.new_range()].concat(),
+        })
+        .collect()
 }
 
 /// Words, runs of space, and single signs.

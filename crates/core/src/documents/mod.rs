@@ -1,10 +1,10 @@
 //! Documents: text in Markdown (or, imported, reStructuredText) with the log of updates that led to it, its rendering,
-//! and its named versions. What a document belongs to, and who may read it, is decided by whoever owns it.
+//! its versions, and who wrote what. What a document belongs to, and who may read it, is decided by whoever owns it.
 
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::event::{self, Thing};
-use crate::id::{DocumentId, PersonId, ReviewId, VersionId};
+use crate::id::{DocumentId, PersonId, ReviewId};
 use crate::people::Face;
 use hardwon_db::{Tx, params};
 use hardwon_prose::{Links, Rendered, Syntax};
@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 pub mod anchors;
+pub mod authorship;
 pub mod difference;
 pub mod references;
 pub mod sections;
@@ -22,10 +23,13 @@ pub mod sql;
 #[cfg(test)]
 mod tests;
 pub mod typing;
+pub mod versions;
 
 pub use anchors::Anchor;
+pub use authorship::{Clocks, Stretch};
 pub use hardwon_prose::place::Quote;
 pub use sections::{Found, SectionState};
+pub use versions::{Version, VersionKind, cut, keep, version_text, versions};
 
 /// The longest text of one document, in bytes.
 pub const MAX_BYTES: usize = 4 << 20;
@@ -64,6 +68,10 @@ pub trait Engine: Send + Sync {
     /// The anchors with the places where they stand now. Those whose words were deleted stand nowhere, unless the same
     /// words stand elsewhere now.
     fn follow(&self, log: &[Vec<u8>], anchors: Vec<Anchor>) -> Result<Vec<Anchor>>;
+    /// What an update adds to the clocks of editing sessions.
+    fn clocks(&self, update: &[u8]) -> Result<Vec<Clocks>>;
+    /// The text that a log adds up to, in the stretches in which it was written.
+    fn stretches(&self, log: &[Vec<u8>]) -> Result<Vec<Stretch>>;
 }
 
 pub fn create(
@@ -93,7 +101,7 @@ pub fn create(
         ],
     )?;
     let update = engine.update(&[], text)?;
-    append(ctx, tx, id, 1, &update, ctx.person())?;
+    append(ctx, tx, engine, id, (1, &update), ctx.person())?;
     Ok(id)
 }
 
@@ -296,7 +304,7 @@ fn write_as(
     let mut whole = snapshot::whole(tx, now.id)?.updates;
     let update = engine.update(&whole, text)?;
     let version = now.version + 1;
-    append(ctx, tx, now.id, version, &update, author)?;
+    append(ctx, tx, engine, now.id, (version, &update), author)?;
     whole.push(update);
     let anchors = followed(tx, engine, now.id, &whole)?;
     let words = typing::set(ctx, tx, now, version, text, &anchors)?;
@@ -366,13 +374,13 @@ fn sections_json(text: &str, rendered: &Rendered) -> String {
 fn append(
     ctx: &Ctx,
     tx: &mut Tx<'_>,
+    engine: &dyn Engine,
     id: DocumentId,
-    seq: i64,
-    update: &[u8],
+    (seq, update): (i64, &[u8]),
     author: Option<PersonId>,
 ) -> Result<()> {
     tx.execute(sql::APPEND, params![id, seq, update, author, ctx.at])?;
-    Ok(())
+    authorship::note(tx, id, author, &engine.clocks(update)?)
 }
 
 fn outline_json(rendered: &Rendered) -> String {
@@ -405,59 +413,4 @@ fn check_length(text: &str) -> Result<()> {
 fn syntax(text: &str) -> Result<Syntax, hardwon_db::Error> {
     text.parse()
         .map_err(|_| hardwon_db::Error::unreadable(format!("{text} is no syntax")))
-}
-
-/// A named, unchanging state of a document.
-#[derive(Debug, Clone)]
-pub struct Version {
-    pub id: VersionId,
-    pub document: DocumentId,
-    pub number: i64,
-    pub name: String,
-    pub author: Option<Face>,
-    pub at: i64,
-}
-
-/// Keeps the document's present text under a name.
-pub fn cut(ctx: &Ctx, tx: &mut Tx<'_>, id: DocumentId, name: &str) -> Result<VersionId> {
-    let version: VersionId = ctx.id();
-    tx.execute(sql::CUT, params![version, id, name, ctx.person(), ctx.at])?;
-    Ok(version)
-}
-
-/// Keeps a text under a name beside the document, which stays as it is; gives the version's number as well.
-pub fn keep(
-    ctx: &Ctx,
-    tx: &mut Tx<'_>,
-    id: DocumentId,
-    name: &str,
-    text: &str,
-) -> Result<(VersionId, i64)> {
-    let version: VersionId = ctx.id();
-    let number = tx.query_one(
-        sql::KEEP,
-        params![version, id, name, text, ctx.person(), ctx.at],
-        |row| row.get(0),
-    )?;
-    Ok((version, number))
-}
-
-/// The named versions, oldest first.
-pub fn versions(tx: &mut Tx<'_>, id: DocumentId) -> Result<Vec<Version>> {
-    Ok(tx.query(sql::VERSIONS, params![id], |row| {
-        Ok(Version {
-            id: row.get(0)?,
-            document: row.get(1)?,
-            number: row.get(2)?,
-            name: row.get(3)?,
-            author: Face::from_columns(row, 4)?,
-            at: row.get(7)?,
-        })
-    })?)
-}
-
-/// The text of a document's named version.
-pub fn version_text(tx: &mut Tx<'_>, id: DocumentId, number: i64) -> Result<String> {
-    tx.query_opt(sql::VERSION_TEXT, params![id, number], |row| row.get(0))?
-        .ok_or(Error::NotFound)
 }

@@ -2,8 +2,8 @@
 
 pub const INSERT: &str = "
 insert into document (id, review_id, syntax, text, html, outline, sections, words, version, updated_by, updated_at,
-  created_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $10, $10)";
+  created_at, changed_since)
+values ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $10, $10, $10)";
 
 pub const GET: &str = "
 select id, review_id, syntax, text, html, outline, words, version, updated_by, updated_at
@@ -16,7 +16,7 @@ where d.id = $1";
 
 pub const WRITE: &str = "
 update document set text = $3, html = $4, outline = $5, sections = $6, words = $7, updated_by = $8, updated_at = $9,
-  version = $10
+  version = $10, changed_since = coalesce(changed_since, $9)
 where id = $1 and version = $2";
 
 pub const APPEND: &str = "
@@ -85,28 +85,34 @@ pub const ADVANCE: &str = "update document set version = $2 where id = $1 and ve
 
 pub const TOUCH_REVIEW_QUIETLY: &str = "update review set active_at = $2 where id = $1";
 
-pub const CUT: &str = "
-insert into document_version (id, document_id, number, name, text, author_id, at)
-select $1, d.id, (select coalesce(max(v.number), 0) + 1 from document_version v where v.document_id = d.id), $3, d.text, $4, $5
-from document d where d.id = $2";
-
-pub const KEEP: &str = "
-insert into document_version (id, document_id, number, name, text, author_id, at)
-select $1, d.id, (select coalesce(max(v.number), 0) + 1 from document_version v where v.document_id = d.id), $3, $4, $5, $6
-from document d where d.id = $2
-returning number";
-
-pub const VERSIONS: &str = "
-select v.id, v.document_id, v.number, v.name, v.author_id, p.name, p.handle, v.at
-from document_version v left join person p on p.id = v.author_id
-where v.document_id = $1 order by v.number";
-
 pub const TOUCH_REVIEW: &str = "
 update review set active_at = $2 where id = $1 returning title, number, document_id";
 
 pub const HANDLE: &str = "
 select '/people/' || handle from person where handle = $1
 union all select '/teams/' || handle from team where handle = $1";
+
+/// A text that is kept already waits for no pause.
+pub const IS_KEPT: &str = "update document set changed_since = null where id = $1";
+
+pub const CUT: &str = "
+insert into document_version (id, document_id, number, name, text, author_id, at, kind)
+select $1, d.id, (select coalesce(max(v.number), 0) + 1 from document_version v where v.document_id = d.id), $3, d.text,
+  $4, $5, $6
+from document d where d.id = $2
+returning number";
+
+pub const KEEP: &str = "
+insert into document_version (id, document_id, number, name, text, author_id, at, kind)
+select $1, d.id, (select coalesce(max(v.number), 0) + 1 from document_version v where v.document_id = d.id), $3, $4, $5,
+  $6, $7
+from document d where d.id = $2
+returning number";
+
+pub const VERSIONS: &str = "
+select v.id, v.document_id, v.number, v.name, v.author_id, p.name, p.handle, v.at, v.kind
+from document_version v left join person p on p.id = v.author_id
+where v.document_id = $1 order by v.number";
 
 pub const VERSION_TEXT: &str = "
 select text from document_version where document_id = $1 and number = $2";
@@ -129,3 +135,40 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 pub const FOLLOW: &str = "
 update anchor set first_position = $2, last_position = $3, starts_at = $4, ends_at = $5, shown_from = $6, shown_to = $7
 where thread_id = $1";
+pub const LATEST_TEXT: &str = "
+select text from document_version where document_id = $1 order by number desc limit 1";
+
+/// Rested, or written for long.
+pub const IN_PAUSE: &str = "
+select id, updated_at <= $1, updated_at from document
+where changed_since is not null and (updated_at <= $1 or changed_since <= $2)
+order by changed_since limit 1";
+
+/// Whoever changes the row has claimed the document.
+pub const CLAIM: &str = "
+update document set changed_since = null where id = $1 and updated_at = $2 and changed_since is not null";
+
+/// The last of each day (of UTC) stays.
+pub const THIN: &str = "
+delete from document_version
+where kind = 'automatic' and at >= $1 and at < $2 and exists (
+  select 1 from document_version l
+  where l.document_id = document_version.document_id and l.kind = 'automatic' and l.number > document_version.number
+    and l.at / 86400000 = document_version.at / 86400000)";
+
+pub const EXTEND_AUTHOR: &str = "
+update document_author set clock_to = $4
+where document_id = $1 and client = $2 and clock_to = $3 and (author_id = $5 or (author_id is null and $5 is null))";
+
+/// What somebody brought first stays theirs.
+pub const ADD_AUTHOR: &str = "
+insert into document_author (document_id, client, clock_from, clock_to, author_id) values ($1, $2, $3, $4, $5)
+on conflict do nothing";
+
+pub const AUTHORS: &str = "
+select a.client, a.clock_from, a.clock_to, a.author_id, p.name, p.handle
+from document_author a left join person p on p.id = a.author_id
+where a.document_id = $1 order by a.client, a.clock_from";
+
+pub const CREDIT: &str =
+    "update document_author set author_id = $2 where document_id = $1 and author_id is null";

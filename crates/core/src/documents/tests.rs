@@ -1,4 +1,4 @@
-use super::difference::{Row, between};
+use super::difference::{Change, Row, between, edits};
 use super::references::{numbers, unlink};
 use super::sections::{self, SectionState};
 use hardwon_prose::{Syntax, outline};
@@ -34,6 +34,61 @@ fn a_changed_word_is_shown_as_that_word() {
         show(&difference.parts[0].rows),
         "one | one\nthe quick [brown] fox | the quick [red] fox\nthree | three\n· | [four]\n"
     );
+}
+
+#[test]
+fn a_changed_line_can_be_read_in_one() {
+    let check = |old: &str, new: &str, expected: &str| {
+        let difference = between(old, new);
+        let told: Vec<String> = difference.parts[0]
+            .rows
+            .iter()
+            .map(|row| {
+                let pieces = row.in_one_line();
+                pieces.map_or("apart".to_owned(), |pieces| {
+                    let marked = |(change, text): &(Change, &str)| match change {
+                        Change::Same => (*text).to_owned(),
+                        Change::Removed => format!("[-{text}-]"),
+                        Change::Added => format!("[+{text}+]"),
+                    };
+                    pieces.iter().map(marked).collect()
+                })
+            })
+            .collect();
+        assert_eq!(told.join("\n"), expected);
+    };
+    check("the quick fox", "the slow fox", "the [-quick-][+slow+] fox");
+    check("a fox", "so a fox ran", "[+so +]a fox[+ ran+]");
+    check("so a fox ran", "a fox", "[-so -]a fox[- ran-]");
+    check("one\ntwo", "one\nbicycle", "one\napart");
+}
+
+#[test]
+fn edits_lead_from_one_text_to_the_other_and_leave_what_stays() {
+    for (old, new, changed) in [
+        ("", "one", 3),
+        ("one\n", "", 4),
+        ("one two\nthree\n", "one 2\nthree\n", 4),
+        ("a b c d\n", "a b c d e\n", 2),
+        ("größe 😀 x\n", "größe 😀😀 x\n", "😀".len()),
+        ("completely\n", "different\n", 21),
+    ] {
+        let edits = edits(old, new);
+        let (before, after): (Vec<_>, Vec<_>) = edits
+            .iter()
+            .map(|edit| (edit.old.as_str(), edit.new.as_str()))
+            .unzip();
+        assert_eq!(
+            (before.concat().as_str(), after.concat().as_str()),
+            (old, new)
+        );
+        let counted: usize = edits
+            .iter()
+            .filter(|edit| !edit.same)
+            .map(|edit| edit.old.len() + edit.new.len())
+            .sum();
+        assert_eq!(counted, changed, "{old:?} to {new:?}");
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Typing: updates that editors send are appended as they come, and the text that pages, search and versions read follows
 //! in pauses.
 
+use super::authorship::{self, Clocks};
 use super::{
     Anchor, Document, anchors, count, get, outline_json, render, sections_json, snapshot, sql,
 };
@@ -21,6 +22,8 @@ const UNSHOWN_MS: i64 = 60_000;
 pub struct Typed {
     pub author: PersonId,
     pub content: Vec<u8>,
+    /// What it adds to the clocks of editing sessions.
+    pub clocks: Vec<Clocks>,
 }
 
 /// What a log holds after a number.
@@ -80,6 +83,7 @@ pub fn append<'a>(
         tx.execute(&sql::append_many(some.len()), &values)?;
         log.last += i64::try_from(some.len()).unwrap_or(i64::MAX);
     }
+    authorship::note_typed(tx, id, &new)?;
     Ok(log)
 }
 

@@ -189,7 +189,13 @@ pub fn send(
         ));
     }
     let minutes = ensure(ctx, tx, engine, &standing, round)?;
-    documents::cut(ctx, tx, minutes.document, "sent")?;
+    documents::cut(
+        ctx,
+        tx,
+        minutes.document,
+        documents::VersionKind::Step,
+        "sent",
+    )?;
     tx.execute(sql::SEND, params![review, round, ctx.at, ctx.person()])?;
     tx.execute(sql::TOUCH, params![review, ctx.at])?;
     event::record(

@@ -2,7 +2,7 @@
 
 use super::{Naming, Vote, ask, get, merge, rank, sql, unmerge, vote, withdraw};
 use crate::ctx::{Actor, Ctx, Role, World};
-use crate::documents::{Anchor, Engine};
+use crate::documents::{Anchor, Clocks, Engine, Stretch};
 use crate::error::{Error, Result};
 use crate::id::{PersonId, QuestionId};
 use crate::people::{self, PersonForm, PersonState};
@@ -33,6 +33,14 @@ impl Engine for Texts {
 
     fn follow(&self, _: &[Vec<u8>], anchors: Vec<Anchor>) -> Result<Vec<Anchor>> {
         Ok(anchors)
+    }
+
+    fn clocks(&self, _: &[u8]) -> Result<Vec<Clocks>> {
+        Ok(Vec::new())
+    }
+
+    fn stretches(&self, _: &[Vec<u8>]) -> Result<Vec<Stretch>> {
+        Ok(Vec::new())
     }
 }
 

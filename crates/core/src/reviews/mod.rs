@@ -29,11 +29,13 @@ pub mod sql;
 pub mod steps;
 #[cfg(test)]
 mod tests;
+mod versions;
 
 pub use circulation::{CirculationForm, circulate};
 pub use list::{Column, Filter, Summary, board, list};
 pub use readers::mark_read;
 pub use steps::{Step, step};
+pub use versions::{keep_version, restore_version};
 
 words! {
     ReviewKind {
@@ -316,28 +318,6 @@ pub fn settle_document(
     let review = access::review(ctx, tx, id, Need::Edit)?;
     documents::with_typing(ctx, tx, engine, review.document)?;
     records::rename_all(tx, id, review.document)
-}
-
-/// Keeps the document of a review as it is now under a name.
-pub fn keep_version(ctx: &Ctx, tx: &mut Tx<'_>, id: ReviewId, name: &str) -> Result<i64> {
-    let review = access::review(ctx, tx, id, Need::Edit)?;
-    let name = name.trim();
-    if name.is_empty() {
-        return Err(Error::invalid("name", "Please give it a name."));
-    }
-    if name.chars().count() > 200 {
-        return Err(Error::invalid("name", "At most 200 characters, please."));
-    }
-    documents::cut(ctx, tx, review.document, name)?;
-    let number = documents::versions(tx, review.document)?
-        .last()
-        .map_or(0, |version| version.number);
-    let data = json!({
-        "title": review.title, "number": review.number, "version": number, "name": name,
-    });
-    let subject = Thing::new("document", review.document);
-    event::record(ctx, tx, "document.version-kept", &subject, Some(id), &data)?;
-    Ok(number)
 }
 
 /// What a proposal can start from.

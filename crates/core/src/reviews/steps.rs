@@ -4,7 +4,7 @@
 use super::{ReviewKind, State, sql};
 use crate::access::{self, Need};
 use crate::ctx::Ctx;
-use crate::documents;
+use crate::documents::{self, VersionKind};
 use crate::error::{Error, Result};
 use crate::event::{self, Thing};
 use crate::id::{PersonId, ReviewId, StepId, VersionId};
@@ -123,7 +123,7 @@ pub fn apply(
             "Somebody moved this review at the same moment. Please look again.",
         ));
     }
-    let version = documents::cut(ctx, tx, review.document, to.as_str())?;
+    let version = documents::cut(ctx, tx, review.document, VersionKind::Step, to.as_str())?;
     record(
         ctx,
         tx,

@@ -14,7 +14,7 @@ macro_rules! samples {
     };
 }
 
-const SAMPLES: [(&str, &str); 10] = samples![
+const SAMPLES: [(&str, &str); 11] = samples![
     "V1__people",
     "V2__events",
     "V3__reviews",
@@ -25,6 +25,7 @@ const SAMPLES: [(&str, &str); 10] = samples![
     "V8__unread_counted_from_the_index",
     "V9__snapshots",
     "V10__anchors",
+    "V11__versions_in_pauses",
 ];
 
 fn counts(tx: &mut Tx<'_>) -> Result<BTreeMap<String, i64>, Error> {

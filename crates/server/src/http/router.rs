@@ -235,6 +235,15 @@ fn spine() -> Routes {
             "/reviews/{number}/versions/{version}",
             get(history::version),
         )
+        .route(
+            "/reviews/{number}/versions/{version}/restoration/new",
+            get(history::restoration::new),
+        )
+        .route(
+            "/reviews/{number}/versions/{version}/restoration",
+            post(history::restoration::create),
+        )
+        .route("/reviews/{number}/authors", get(history::authors::page))
         .route("/reviews/{number}/difference", get(history::difference))
         .route("/reviews/{number}/history", get(history::list))
         .route("/reviews/{number}/rounds/{round}", get(history::round))

@@ -3,6 +3,7 @@
 
 mod inbox;
 mod live;
+mod pauses;
 mod retention;
 mod search;
 mod tail;
@@ -59,6 +60,7 @@ pub fn start(app: &App) {
     tokio::spawn(follow(app.clone(), search::Feed::new(app)));
     tokio::spawn(retention::run(app.clone()));
     tokio::spawn(watch_neighbours(app.clone()));
+    tokio::spawn(pauses::run(app.clone()));
 }
 
 async fn follow(app: App, mut reader: impl Reader) {
@@ -119,6 +121,11 @@ pub async fn catch_up(app: &App) -> Result<(), Error> {
     }
     once(app, inbox::Inbox::new(app)).await?;
     once(app, search::Feed::new(app)).await
+}
+
+/// Keeps every document that rests now, for tests.
+pub async fn keep_in_pauses(app: &App) -> Result<(), Error> {
+    pauses::once(app, true).await
 }
 
 fn complain(error: &Error) {

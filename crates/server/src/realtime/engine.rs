@@ -1,21 +1,18 @@
 //! The document engine: Yjs updates over one shared text, by `yrs`. The only place that names it.
 
 use super::anchors;
-use hardwon_core::documents::{Anchor, Engine};
+use hardwon_core::documents::{Anchor, Clocks, Engine, Stretch, difference};
 use hardwon_core::error::{Error, Result};
-use similar::{Algorithm, DiffOp, capture_diff_slices, capture_diff_slices_deadline};
 use std::ops::Range;
-use std::time::{Duration, Instant};
+use yrs::types::text::YChange;
 use yrs::updates::decoder::Decode;
 use yrs::{
-    Doc, GetString, OffsetKind, Options, ReadTxn, StateVector, Text, TextRef, Transact, Update,
+    Any, Doc, GetString, IdSet, OffsetKind, Options, Out, ReadTxn, Snapshot, StateVector, Text,
+    TextRef, Transact, Update,
 };
 
 /// The name of the shared text in every document, as its editors know it.
 const CONTENT: &str = "content";
-
-/// How long two stretches are compared for the fewest edits; after that larger ones do.
-const COMPARES_FOR: Duration = Duration::from_millis(200);
 
 #[derive(Debug, Clone, Copy)]
 pub struct YrsEngine;
@@ -48,6 +45,37 @@ impl Engine for YrsEngine {
         let text = content(&doc).get_string(&doc.transact());
         Ok(anchors::follow(&doc, &text, anchors))
     }
+
+    fn clocks(&self, update: &[u8]) -> Result<Vec<Clocks>> {
+        let update = Update::decode_v1(update).map_err(Error::bug)?;
+        Ok(clocks(&update.insertions(true), &StateVector::default()))
+    }
+
+    fn stretches(&self, log: &[Vec<u8>]) -> Result<Vec<Stretch>> {
+        let doc = load(log)?;
+        let content = content(&doc);
+        let mut transaction = doc.transact_mut();
+        let now = transaction.snapshot();
+        // Against nothing, every piece is an addition and names the place of the clock where it began.
+        let nothing = Snapshot::default();
+        let pieces = content.diff_range(
+            &mut transaction,
+            Some(&now),
+            Some(&nothing),
+            YChange::identity,
+        );
+        let stretches = pieces.into_iter().filter_map(|piece| {
+            let (Out::Any(Any::String(text)), Some(change)) = (piece.insert, piece.ychange) else {
+                return None;
+            };
+            Some(Stretch {
+                client: i64::try_from(change.id.client.get()).ok()?,
+                clock: change.id.clock.into(),
+                text: text.to_string(),
+            })
+        });
+        Ok(stretches.collect())
+    }
 }
 
 /// Offsets count UTF-16 units, as in the browsers that edit the same document.
@@ -76,8 +104,24 @@ pub(super) fn content(doc: &Doc) -> TextRef {
     doc.get_or_insert_text(CONTENT)
 }
 
-/// Turns the old text into the new one by few edits: lines that differ are compared word by word, so that comments and
-/// cursors stay with the words that stay.
+/// What stretches of clocks are new where `known` was there already.
+pub(super) fn clocks(brought: &IdSet, known: &StateVector) -> Vec<Clocks> {
+    let mut clocks = Vec::new();
+    for (client, ranges) in brought.iter() {
+        let known = known.get(client);
+        for range in ranges.iter().filter(|range| range.end > known) {
+            clocks.push(Clocks {
+                client: i64::try_from(client.get()).unwrap_or_default(),
+                from: range.start.max(known).into(),
+                to: range.end.into(),
+            });
+        }
+    }
+    clocks
+}
+
+/// Turns the old text into the new one by as few edits as a difference finds, of lines and within lines of words, so that
+/// comments, cursors and authors elsewhere stay where they are.
 fn edit(doc: &Doc, old: &str, new: &str) {
     let content = content(doc);
     let mut transaction = doc.transact_mut();
@@ -87,60 +131,25 @@ fn edit(doc: &Doc, old: &str, new: &str) {
         }
         return;
     }
-    let (old_lines, new_lines): (Vec<&str>, Vec<&str>) = (
-        old.split_inclusive('\n').collect(),
-        new.split_inclusive('\n').collect(),
-    );
-    let units = |lines: &[&str]| -> u32 {
-        let count: usize = lines.iter().map(|line| line.encode_utf16().count()).sum();
-        u32::try_from(count).expect("a document holds at most 4 MiB")
-    };
     let mut at = 0;
-    for op in capture_diff_slices(Algorithm::Myers, &old_lines, &new_lines) {
-        let (before, after) = (&old_lines[op.old_range()], &new_lines[op.new_range()]);
-        if matches!(op, DiffOp::Equal { .. }) {
-            at += units(before);
+    for edit in difference::edits(old, new) {
+        if edit.same {
+            at += units(&edit.old);
             continue;
         }
-        let (before, after) = (before.concat(), after.concat());
-        let (before, after) = (pieces(&before), pieces(&after));
-        let deadline = Instant::now() + COMPARES_FOR;
-        for op in capture_diff_slices_deadline(Algorithm::Myers, &before, &after, Some(deadline)) {
-            let (before, after) = (&before[op.old_range()], &after[op.new_range()]);
-            if matches!(op, DiffOp::Equal { .. }) {
-                at += units(before);
-                continue;
-            }
-            let removed = units(before);
-            if removed > 0 {
-                content.remove_range(&mut transaction, at, removed);
-            }
-            if !after.is_empty() {
-                content.insert(&mut transaction, at, &after.concat());
-                at += units(after);
-            }
+        let removed = units(&edit.old);
+        if removed > 0 {
+            content.remove_range(&mut transaction, at, removed);
+        }
+        if !edit.new.is_empty() {
+            content.insert(&mut transaction, at, &edit.new);
+            at += units(&edit.new);
         }
     }
 }
 
-/// Words, and what stands between them.
-fn pieces(text: &str) -> Vec<&str> {
-    let mut pieces = Vec::new();
-    let mut start = 0;
-    let mut last = None;
-    for (at, letter) in text.char_indices() {
-        let is_word = letter.is_alphanumeric();
-        // Signs and white space stand alone, so that they are found again one by one.
-        if at > start && (last != Some(true) || !is_word) {
-            pieces.push(&text[start..at]);
-            start = at;
-        }
-        last = Some(is_word);
-    }
-    if start < text.len() {
-        pieces.push(&text[start..]);
-    }
-    pieces
+fn units(text: &str) -> u32 {
+    u32::try_from(text.encode_utf16().count()).expect("a document holds at most 4 MiB")
 }
 
 #[cfg(test)]
@@ -165,6 +174,33 @@ mod tests {
             "zero\none\nthree\nfour",
         ]);
         check(&["größe 😀\nzwei\n", "größe 😀😀\nzwei\n", "zwei\n", ""]);
+    }
+
+    #[test]
+    fn what_stays_keeps_the_session_that_wrote_it() {
+        let log = [YrsEngine
+            .update(&[], "The quick brown fox 😀\njumps.\n")
+            .unwrap()];
+        let next = YrsEngine
+            .update(&log, "The quick red fox 😀\njumps.\n")
+            .unwrap();
+        let session = |update: &[u8]| YrsEngine.clocks(update).unwrap()[0];
+        let (first, second) = (session(&log[0]), session(&next));
+        assert_eq!((first.from, first.to), (0, 30));
+        assert_eq!((second.from, second.to), (0, 3));
+        let stretches = YrsEngine.stretches(&[log[0].clone(), next]).unwrap();
+        let told: Vec<_> = stretches
+            .iter()
+            .map(|one| (one.client == first.client, one.clock, one.text.as_str()))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                (true, 0, "The quick "),
+                (false, 0, "red"),
+                (true, 15, " fox 😀\njumps.\n")
+            ]
+        );
     }
 
     #[test]

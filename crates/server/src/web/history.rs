@@ -1,26 +1,36 @@
-//! What became of a review: its steps, rounds and document versions, what changed between two versions, and earlier
-//! rounds as they stood.
+//! What became of a review: its steps, rounds and document versions, in one log.
 
+pub mod authors;
+mod difference;
 pub mod json;
+mod past;
+pub mod restoration;
+
+pub use difference::difference;
+pub use past::{round, version};
 
 use super::frame::{self, Frame, Tab};
 use super::page::{Page, html};
-use super::view::{PersonView, WhenView, outcome_words, state_words};
+use super::view::{Clock, PersonView, WhenView, outcome_words, state_words};
 use crate::app::App;
 use crate::http::{Reply, SignedIn};
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use hardwon_core::documents::difference::{self, Difference, Line};
-use hardwon_core::documents::{self, OutlineEntry, Version};
-use hardwon_core::reviews::rounds::{self, PastQuestion};
+use hardwon_core::documents::{self, Version, VersionKind};
+use hardwon_core::reviews::rounds;
 use hardwon_core::reviews::steps::{self, Direction, Step};
 use hardwon_core::reviews::{self, Outcome};
 use hardwon_core::{Error, Result, Tx};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 /// One line of the log, newest first.
 struct EntryView {
     at_ms: i64,
+    /// A version that was kept by itself.
+    automatic: bool,
+    /// The version to read, where the entry is one.
+    version: Option<i64>,
     icon: &'static str,
     strong: String,
     rest: String,
@@ -29,6 +39,12 @@ struct EntryView {
     at: WhenView,
     href: String,
     href_words: &'static str,
+}
+
+/// Entries that stand together: one alone, or versions that were kept by themselves.
+struct GroupView {
+    automatic: bool,
+    entries: Vec<EntryView>,
 }
 
 struct RoundView {
@@ -43,17 +59,62 @@ struct VersionChoice {
     label: String,
 }
 
+/// The versions to choose from, newest first: those somebody meant to keep, and the others.
+struct Choices {
+    meant: Vec<VersionChoice>,
+    automatic: Vec<VersionChoice>,
+}
+
+impl Choices {
+    fn new(versions: &[Version], clock: &Clock) -> Self {
+        let (automatic, meant): (Vec<_>, Vec<_>) = versions
+            .iter()
+            .rev()
+            .partition(|version| version.kind == VersionKind::Automatic);
+        let choice = |version: &Version, words: &str| VersionChoice {
+            number: version.number,
+            label: format!("Version {}: {words}", version.number),
+        };
+        Self {
+            meant: meant
+                .into_iter()
+                .map(|version| choice(version, &version_name(version)))
+                .collect(),
+            automatic: automatic
+                .into_iter()
+                .map(|version| choice(version, &clock.exact(version.at).text))
+                .collect(),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.meant.is_empty() && self.automatic.is_empty()
+    }
+}
+
 #[derive(Template)]
 #[template(path = "reviews/history.html")]
 struct HistoryView {
     page: Page,
     frame: Frame,
-    entries: Vec<EntryView>,
+    groups: Vec<GroupView>,
     rounds: Vec<RoundView>,
-    versions: Vec<VersionChoice>,
+    versions: Choices,
 }
 
-pub async fn list(State(app): State<App>, user: SignedIn, Path(number): Path<i64>) -> Reply {
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct HistoryQuery {
+    /// The version that was just brought back.
+    restored: Option<i64>,
+}
+
+pub async fn list(
+    State(app): State<App>,
+    user: SignedIn,
+    Path(number): Path<i64>,
+    Query(query): Query<HistoryQuery>,
+) -> Reply {
     let ctx = user.ctx.clone();
     let (seen, log, versions, past) = app
         .db
@@ -70,18 +131,30 @@ pub async fn list(State(app): State<App>, user: SignedIn, Path(number): Path<i64
         .iter()
         .map(|step| step_entry(step, &seen.review, clock.exact(step.at)))
         .collect();
+    let at_steps: BTreeSet<i64> = log
+        .iter()
+        .filter_map(|step| step.document_version)
+        .collect();
+    let before = std::iter::once(None).chain(versions.iter().map(|one| Some(one.number)));
     entries.extend(
         versions
             .iter()
-            .filter(|version| {
-                !log.iter()
-                    .any(|step| step.document_version == Some(version.number))
-            })
-            .map(|version| version_entry(version, number, clock.exact(version.at))),
+            .zip(before)
+            .filter(|(version, _)| !at_steps.contains(&version.number))
+            .map(|(version, before)| {
+                version_entry(version, before, number, clock.exact(version.at))
+            }),
     );
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.at_ms));
+    let mut page = frame::page(&app, &user, &seen);
+    if let Some(version) = query.restored {
+        let words = format!(
+            "Version {version} is back in the document. What was there before is in the history."
+        );
+        page = page.with_flash("good", words);
+    }
     html(&HistoryView {
-        page: frame::page(&app, &user, &seen),
+        page,
         rounds: past
             .iter()
             .map(|round| RoundView {
@@ -91,21 +164,25 @@ pub async fn list(State(app): State<App>, user: SignedIn, Path(number): Path<i64
                 current: round.round == seen.review.round,
             })
             .collect(),
-        versions: choices(&versions),
+        versions: Choices::new(&versions, &clock),
         frame: Frame::new(&user, &seen, Tab::History),
-        entries,
+        groups: groups(entries),
     })
 }
 
-fn choices(versions: &[Version]) -> Vec<VersionChoice> {
-    versions
-        .iter()
-        .rev()
-        .map(|version| VersionChoice {
-            number: version.number,
-            label: format!("Version {}: {}", version.number, version_name(version)),
-        })
-        .collect()
+/// Puts versions that were kept by themselves, one after the other, into one fold.
+fn groups(entries: Vec<EntryView>) -> Vec<GroupView> {
+    let mut groups: Vec<GroupView> = Vec::new();
+    for entry in entries {
+        match groups.last_mut() {
+            Some(group) if group.automatic && entry.automatic => group.entries.push(entry),
+            _ => groups.push(GroupView {
+                automatic: entry.automatic,
+                entries: vec![entry],
+            }),
+        }
+    }
+    groups
 }
 
 /// A decision's step says what was decided.
@@ -139,6 +216,8 @@ fn step_entry(step: &Step, review: &hardwon_core::reviews::Review, at: WhenView)
     };
     EntryView {
         at_ms: step.at,
+        automatic: false,
+        version: None,
         icon,
         strong,
         rest: if step.round > 1 {
@@ -171,145 +250,37 @@ fn step_icon(state: hardwon_core::reviews::State) -> &'static str {
     }
 }
 
-fn version_entry(version: &Version, number: i64, at: WhenView) -> EntryView {
+fn version_entry(version: &Version, before: Option<i64>, number: i64, at: WhenView) -> EntryView {
+    let (href, href_words) = match before {
+        Some(before) => (
+            format!(
+                "/reviews/{number}/difference?from={before}&to={}",
+                version.number
+            ),
+            "What changed",
+        ),
+        None => (
+            format!("/reviews/{number}/versions/{}", version.number),
+            "Read it",
+        ),
+    };
+    let automatic = version.kind == VersionKind::Automatic;
     EntryView {
         at_ms: version.at,
+        automatic,
+        version: Some(version.number),
         icon: "i-file-diff",
         strong: format!("Version {}", version.number),
-        rest: format!("of the document: “{}”", version.name),
+        rest: if automatic {
+            version.name.clone()
+        } else {
+            format!("of the document: “{}”", version_name(version))
+        },
         author: version.author.as_ref().map(PersonView::from),
         reason: String::new(),
         at,
-        href: if version.number > 1 {
-            format!(
-                "/reviews/{number}/difference?from={}&to={}",
-                version.number - 1,
-                version.number
-            )
-        } else {
-            format!("/reviews/{number}/versions/{}", version.number)
-        },
-        href_words: if version.number > 1 {
-            "What changed"
-        } else {
-            "Read it"
-        },
-    }
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-pub struct DifferenceQuery {
-    /// Version numbers; 0 is the document as it is now.
-    from: i64,
-    to: i64,
-    view: String,
-}
-
-/// A stretch of one line: plain, taken away, or added.
-struct SpanView {
-    text: String,
-    changed: bool,
-}
-
-struct SideView {
-    number: usize,
-    spans: Vec<SpanView>,
-    changed: bool,
-}
-
-struct DiffRow {
-    old: Option<SideView>,
-    new: Option<SideView>,
-    same: bool,
-}
-
-struct DiffPart {
-    folded: usize,
-    rows: Vec<DiffRow>,
-}
-
-#[derive(Template)]
-#[template(path = "reviews/difference.html")]
-struct DifferenceView {
-    page: Page,
-    number: i64,
-    review_title: String,
-    inline: bool,
-    from: i64,
-    to: i64,
-    versions: Vec<VersionChoice>,
-    added: usize,
-    removed: usize,
-    parts: Vec<DiffPart>,
-    folded_after: usize,
-}
-
-pub async fn difference(
-    State(app): State<App>,
-    user: SignedIn,
-    Path(number): Path<i64>,
-    Query(query): Query<DifferenceQuery>,
-) -> Reply {
-    let ctx = user.ctx.clone();
-    let (from, to) = (query.from, query.to);
-    let (seen, versions, found) = app
-        .db
-        .read(move |tx| {
-            let seen = frame::load(&ctx, tx, number)?;
-            let document = seen.review.document;
-            let versions = documents::versions(tx, document)?;
-            let (old, new) = (text(tx, document, from)?, text(tx, document, to)?);
-            Ok::<_, Error>((seen, versions, difference::between(&old, &new)))
-        })
-        .await?;
-    let Difference {
-        parts,
-        folded_after,
-        lines_added,
-        lines_removed,
-    } = found;
-    html(&DifferenceView {
-        page: Page::new(&app, Some(&user.visitor), "What changed", "reviews"),
-        number,
-        review_title: seen.review.title.clone(),
-        inline: query.view == "inline",
-        from,
-        to,
-        versions: choices(&versions),
-        added: lines_added,
-        removed: lines_removed,
-        parts: parts
-            .into_iter()
-            .map(|part| DiffPart {
-                folded: part.folded,
-                rows: part
-                    .rows
-                    .into_iter()
-                    .map(|row| DiffRow {
-                        same: row.is_same(),
-                        old: row.old.map(side),
-                        new: row.new.map(side),
-                    })
-                    .collect(),
-            })
-            .collect(),
-        folded_after,
-    })
-}
-
-fn side(line: Line) -> SideView {
-    SideView {
-        number: line.number,
-        changed: line.spans.iter().any(|span| span.changed),
-        spans: line
-            .spans
-            .into_iter()
-            .map(|span| SpanView {
-                text: span.text,
-                changed: span.changed,
-            })
-            .collect(),
+        href,
+        href_words,
     }
 }
 
@@ -319,152 +290,4 @@ fn text(tx: &mut Tx<'_>, document: hardwon_core::id::DocumentId, version: i64) -
         return Ok(documents::get(tx, document)?.text);
     }
     documents::version_text(tx, document, version)
-}
-
-struct CommentView {
-    author: PersonView,
-    html: String,
-    at: WhenView,
-}
-
-struct ThreadView {
-    title: String,
-    heading: String,
-    blocking: bool,
-    resolved: bool,
-    comments: Vec<CommentView>,
-}
-
-struct QuestionView {
-    number: i64,
-    body: String,
-    state: String,
-    answer: String,
-    votes: String,
-}
-
-#[derive(Template)]
-#[template(path = "reviews/past.html")]
-struct PastView {
-    page: Page,
-    frame: Frame,
-    heading: String,
-    /// What this was, and when.
-    lead: String,
-    html: String,
-    outline: Vec<OutlineEntry>,
-    is_round: bool,
-    questions: Vec<QuestionView>,
-    threads: Vec<ThreadView>,
-}
-
-/// A named version of the document, to read.
-pub async fn version(
-    State(app): State<App>,
-    user: SignedIn,
-    Path((number, version)): Path<(i64, i64)>,
-) -> Reply {
-    let ctx = user.ctx.clone();
-    let (seen, past, found, syntax) = app
-        .db
-        .read(move |tx| {
-            let seen = frame::load(&ctx, tx, number)?;
-            let document = seen.review.document;
-            let past = documents::version_text(tx, document, version)?;
-            let found = documents::versions(tx, document)?
-                .into_iter()
-                .find(|one| one.number == version);
-            let syntax = documents::read(tx, document)?.syntax;
-            Ok::<_, Error>((seen, past, found, syntax))
-        })
-        .await?;
-    let found = found.ok_or(Error::NotFound)?;
-    let rendered = hardwon_prose::render(&past, syntax);
-    html(&PastView {
-        page: frame::page(&app, &user, &seen),
-        frame: Frame::new(&user, &seen, Tab::History),
-        heading: format!("Version {version}: {}", version_name(&found)),
-        lead: format!(
-            "The document as it stood on {}.",
-            frame::clock(&user).exact(found.at).text
-        ),
-        outline: super::document::plain_outline(&rendered.headings),
-        html: rendered.html,
-        is_round: false,
-        questions: Vec::new(),
-        threads: Vec::new(),
-    })
-}
-
-/// An earlier round as it stood: the document, the questions and what was said.
-pub async fn round(
-    State(app): State<App>,
-    user: SignedIn,
-    Path((number, round)): Path<(i64, i64)>,
-) -> Reply {
-    let ctx = user.ctx.clone();
-    let (seen, found, past, syntax, questions, comments) = app
-        .db
-        .read(move |tx| {
-            let seen = frame::load(&ctx, tx, number)?;
-            let (id, document) = (seen.review.id, seen.review.document);
-            let found = rounds::round(tx, id, round)?;
-            let past = text(tx, document, found.document_version.unwrap_or(0))?;
-            let syntax = documents::read(tx, document)?.syntax;
-            let questions = rounds::questions(tx, id, round)?;
-            let comments = rounds::comments(tx, id, round)?;
-            Ok::<_, Error>((seen, found, past, syntax, questions, comments))
-        })
-        .await?;
-    let clock = frame::clock(&user);
-    let mut threads: Vec<ThreadView> = Vec::new();
-    let mut last = None;
-    for comment in comments {
-        if last != Some(comment.thread) {
-            last = Some(comment.thread);
-            threads.push(ThreadView {
-                title: comment.thread_title.clone(),
-                heading: comment.heading.clone().unwrap_or_default(),
-                blocking: comment.blocking,
-                resolved: comment.resolved,
-                comments: Vec::new(),
-            });
-        }
-        if let Some(thread) = threads.last_mut() {
-            thread.comments.push(CommentView {
-                author: PersonView::from(&comment.author),
-                html: comment.html,
-                at: clock.exact(comment.at),
-            });
-        }
-    }
-    let rendered = hardwon_prose::render(&past, syntax);
-    let ended = found.closed_at.map_or_else(
-        || "it is open".to_owned(),
-        |at| format!("it ended on {}", clock.date(at).text),
-    );
-    html(&PastView {
-        page: frame::page(&app, &user, &seen),
-        frame: Frame::new(&user, &seen, Tab::History),
-        heading: format!("Round {round}"),
-        lead: format!(
-            "Opened on {}; {ended}. The document, the questions and the threads of that round.",
-            clock.date(found.opened_at).text
-        ),
-        outline: super::document::plain_outline(&rendered.headings),
-        html: rendered.html,
-        is_round: true,
-        questions: questions.into_iter().map(question).collect(),
-        threads,
-    })
-}
-
-fn question(question: PastQuestion) -> QuestionView {
-    QuestionView {
-        number: question.number,
-        body: question.body,
-        state: question.state.replace('-', " "),
-        answer: question.answer,
-        votes: format!("{} for, {} against", question.up, question.down),
-    }
 }

@@ -20,3 +20,4 @@ mod site;
 mod spine;
 mod talk;
 mod together;
+mod versions;

@@ -191,6 +191,15 @@ fn what_one_types_the_others_see_and_the_page_follows() {
         two.until(|two| both(two) && two.saved == 2).await;
         assert_eq!(one.text(), two.text());
         shown(&site, &ada, "Ben says.").await;
+        // Who typed what is known from the sockets it came over.
+        let told = site.get(&ada, "/api/v1/reviews/1/authors").await.value();
+        let of = |name: &str| -> String {
+            let words = told["words"].as_array().unwrap().iter();
+            let own = words.filter(|one| one["author"]["name"] == name);
+            own.map(|one| one["text"].as_str().unwrap()).collect()
+        };
+        assert!(of("Ada Novak").ends_with("Ada says 😀.\n"), "{told}");
+        assert_eq!(of("Ben Osei"), "Ben says.\n");
         // A form that began from the first version is merged in, and whoever is writing gets it.
         let form = [
             ("title", "Payouts ledger"),

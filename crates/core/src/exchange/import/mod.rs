@@ -100,6 +100,7 @@ fn create(
         syntax(proposal.syntax),
         &proposal.text,
     )?;
+    documents::authorship::credit(tx, document, author)?;
     let (state, outcome) = state(proposal.outcome);
     let written_on = proposal.date.map(|date| date.to_string());
     tx.execute(

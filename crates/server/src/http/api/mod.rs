@@ -43,6 +43,8 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(steps::json::circulate))
         .routes(routes!(history::json::list, history::json::create))
         .routes(routes!(history::json::show))
+        .routes(routes!(history::restoration::restore))
+        .routes(routes!(history::authors::show))
         .routes(routes!(history::json::show_difference))
         .routes(routes!(history::json::list_rounds))
         .routes(routes!(participants::json::list, participants::json::add))

@@ -5,21 +5,22 @@ use super::farewell::{COME_AGAIN, DENIED, FAILED, Farewell, TOO_LONG, TOO_MUCH, 
 use super::writing::Waiting;
 use crate::realtime::{engine, wire};
 use hardwon_core::Actor;
-use hardwon_core::documents::MAX_BYTES;
 use hardwon_core::documents::typing::Typed;
+use hardwon_core::documents::{Clocks, MAX_BYTES};
 use std::sync::Arc;
 use yrs::updates::decoder::Decode as _;
-use yrs::{ReadTxn as _, Text as _, Transact as _, Update};
+use yrs::{ReadTxn as _, StateVector, Text as _, Transact as _, Update};
 
 /// The most that a document may be with everything that was deleted from it, as it is kept.
 const MOST_STATE: usize = 32 << 20;
 
 pub(super) enum Applied {
-    New,
+    /// What it adds to the clocks of editing sessions.
+    New(Vec<Clocks>),
     /// Everything in it was here already.
     Known,
     /// It rests on updates that are not here; this much of it does not.
-    Part(Vec<u8>),
+    Part(Vec<u8>, Vec<Clocks>),
 }
 
 impl Room {
@@ -44,10 +45,10 @@ impl Room {
         if self.bytes + content.len() > MOST_STATE {
             return Err(TOO_MUCH);
         }
-        let (content, whole) = match self.apply(update)? {
-            Applied::New => (content, true),
+        let (content, clocks, whole) = match self.apply(update)? {
+            Applied::New(clocks) => (content, clocks, true),
             Applied::Known => return self.acknowledge(id),
-            Applied::Part(content) => (content, false),
+            Applied::Part(content, clocks) => (content, clocks, false),
         };
         self.tell(&wire::update(&content), Some(id));
         self.waiting_bytes += content.len();
@@ -59,7 +60,11 @@ impl Room {
             from: id,
             actor: present.member.actor.clone(),
             origin: Arc::clone(&present.member.origin),
-            typed: Some(Typed { author, content }),
+            typed: Some(Typed {
+                author,
+                content,
+                clocks,
+            }),
         });
         // Whoever comes again brings everything.
         if whole { Ok(()) } else { Err(COME_AGAIN) }
@@ -98,22 +103,27 @@ impl Room {
     }
 
     pub(super) fn apply(&mut self, update: Update) -> Result<Applied, Farewell> {
-        let (changed, part) = {
+        let brought = update.insertions(true);
+        let (clocks, changed, part) = {
             let mut transaction = self.doc.transact_mut();
             transaction.apply_update(update).map_err(|_| UNREADABLE)?;
             transaction.commit();
             let changed = transaction.before_state() != transaction.after_state()
                 || !transaction.delete_set().is_empty();
             let missing = transaction.has_missing_updates();
-            (changed, missing.then(|| transaction.encode_update_v1()))
+            let clocks = engine::clocks(&brought, transaction.before_state());
+            let part = missing.then(|| transaction.encode_update_v1());
+            (clocks, changed, part)
         };
         Ok(match part {
             Some(part) => {
                 // What waits for the missing ones would come up again with whoever is here next, so it goes.
                 self.doc = engine::load(&[engine::state(&self.doc)]).map_err(|_| FAILED)?;
-                Applied::Part(part)
+                let taken = Update::decode_v1(&part).map_err(|_| FAILED)?;
+                let clocks = engine::clocks(&taken.insertions(true), &StateVector::default());
+                Applied::Part(part, clocks)
             }
-            None if changed => Applied::New,
+            None if changed => Applied::New(clocks),
             None => Applied::Known,
         })
     }

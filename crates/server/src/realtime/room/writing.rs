@@ -206,9 +206,9 @@ impl Room {
         let update = Update::decode_v1(content).map_err(|error| error.to_string())?;
         self.bytes += content.len();
         match self.apply(update).map_err(|farewell| farewell.reason)? {
-            Applied::New => self.tell(&wire::update(content), None),
+            Applied::New(_) => self.tell(&wire::update(content), None),
             Applied::Known => {}
-            Applied::Part(_) => return Err("it rests on what is not in the log".to_owned()),
+            Applied::Part(..) => return Err("it rests on what is not in the log".to_owned()),
         }
         Ok(())
     }

@@ -1,27 +1,32 @@
 //! Named versions of a review's document over the API.
 
 use crate::app::App;
-use crate::http::api::{Answer, Change, Params, found};
+use crate::http::api::{Answer, Change, Params, found, word};
 use crate::http::{Reply, SignedIn};
 use crate::web::json::{FaceJson, ListJson, Time};
 use crate::web::records::json::whole;
 use axum::extract::{Path, State};
 use hardwon_core::access::{self, Need};
 use hardwon_core::documents::difference::{self, Line, Part, Row, Span};
-use hardwon_core::documents::{self, Version};
+use hardwon_core::documents::{self, Version, VersionKind};
 use hardwon_core::reviews;
 use hardwon_core::reviews::rounds::{self, Round};
 use hardwon_core::{Ctx, Error, Tx};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// A named, unchanging state of a document.
+/// An unchanging state of a document.
 #[derive(Serialize, ToSchema)]
 #[schema(as = DocumentVersion)]
 pub struct VersionJson {
     number: i64,
     /// Of a version that was kept at a step, the state it led to.
     name: String,
+    /// Named by somebody, kept at a step, or kept by itself in a pause; of those, older than a day or two, the last one
+    /// of each day stays.
+    #[schema(schema_with = word::<VersionKind>)]
+    kind: VersionKind,
+    /// Absent where it was kept by itself.
     author: Option<FaceJson>,
     #[schema(value_type = Time)]
     at: i64,
@@ -32,6 +37,7 @@ impl From<&Version> for VersionJson {
         Self {
             number: version.number,
             name: version.name.clone(),
+            kind: version.kind,
             author: version.author.as_ref().map(FaceJson::from),
             at: version.at,
         }
@@ -44,7 +50,7 @@ fn kept(ctx: &Ctx, tx: &mut Tx<'_>, number: i64) -> Result<ListJson<VersionJson>
     Ok(ListJson::of(&listed, |version| VersionJson::from(version)))
 }
 
-/// Lists the named versions of a review's document, oldest first.
+/// Lists the versions of a review's document, oldest first.
 #[utoipa::path(get, path = "/reviews/{number}/versions", tag = "Documents", params(("number" = i64, Path)),
     responses((status = 200, description = "The versions", body = ListJson<VersionJson>)))]
 pub async fn list(State(app): State<App>, user: SignedIn, Path(number): Path<i64>) -> Reply {
@@ -77,14 +83,14 @@ pub async fn create(
         .await
 }
 
-/// A named version with its text.
+/// A version with its text.
 #[derive(Serialize, ToSchema)]
 pub struct DocumentVersionText {
     number: i64,
     text: String,
 }
 
-/// Gives the text of a named version.
+/// Gives the text of a version.
 #[utoipa::path(get, path = "/reviews/{number}/versions/{version}", tag = "Documents",
     params(("number" = i64, Path), ("version" = i64, Path)),
     responses((status = 200, description = "The text as it stood", body = DocumentVersionText)))]
@@ -153,7 +159,7 @@ pub async fn list_rounds(State(app): State<App>, user: SignedIn, Path(number): P
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct DifferenceParams {
-    /// The number of a named version; the document as it is now where none is named.
+    /// The number of a version; the document as it is now where none is named.
     #[param(minimum = 1)]
     from: Option<i64>,
     /// The same for the text on the other side.
