@@ -32,7 +32,13 @@ mount<HTMLElement>("#margin", async (section) => (await import("./margin.ts")).m
 mount<HTMLElement>("[data-comment]", async () => void (await import("./margin.ts")));
 mount<HTMLElement>("[data-live]", async (root) => (await import("./live.ts")).live(root));
 document.addEventListener("keydown", async (event) => {
-  if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+  if (
+    event.defaultPrevented ||
+    event.key.toLowerCase() !== "k" ||
+    !(event.ctrlKey || event.metaKey) ||
+    event.altKey
+  )
+    return;
   if (!document.querySelector(".nav")) return;
   event.preventDefault();
   (await import("./palette.ts")).toggle();

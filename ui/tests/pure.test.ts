@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { digits, relative } from "../islands/durations.ts";
 import { matches } from "../islands/match.ts";
 import { merge } from "../islands/merge.ts";
+import { count } from "../islands/together/words.ts";
 
 test("changes of two people that do not touch are united", () => {
   assert.equal(merge("a\nb\nc", "A\nb\nc", "a\nb\nC"), "A\nb\nC");
@@ -49,4 +50,12 @@ test("the palette finds an entry by the beginnings of its words", () => {
   assert.ok(matches("Schedule the meeting", ""));
   assert.ok(!matches("Schedule the meeting", "eeting"));
   assert.ok(matches("Über Aufträge", "auft"));
+});
+
+test("words are counted as a reader counts them", () => {
+  assert.equal(
+    count("# One, two\n\n- [x] three [four](https://example.org/a) **five**\n\n| six | 7 |\n| --- | --- |"),
+    7,
+  );
+  assert.equal(count("---\n\n<br>\n"), 0);
 });

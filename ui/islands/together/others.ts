@@ -11,17 +11,35 @@ import {
 } from "@codemirror/view";
 import type { Awareness } from "y-protocols/awareness";
 import * as Y from "yjs";
+import type { Line } from "./line.ts";
 
 /** How many colours `together.css` has. */
 export const COLOURS = 8;
 /** Somebody who has not moved for this long fades. */
-const FADES_AFTER = 60_000;
+export const FADES_AFTER = 60_000;
 
 type Cursor = { anchor: unknown; head: unknown };
 export type Presence = { user?: { name?: string }; cursor?: Cursor | null; moved?: number };
 
 export function colourOf(client: number): number {
   return client % COLOURS;
+}
+
+/** Where somebody's end of the selection stands in the text now. */
+export function headOf(line: Line, client: number): number | null {
+  const state = line.awareness.getStates().get(client) as Presence | undefined;
+  return state?.cursor ? placeOf(line.awareness.doc, state.cursor.head) : null;
+}
+
+/** Others send what they like, so a place may be none. */
+function placeOf(doc: Y.Doc, place: unknown): number | null {
+  try {
+    const at = Y.createRelativePositionFromJSON(place);
+    const found = Y.createAbsolutePositionFromRelativePosition(at, doc);
+    return found && found.type === doc.getText("content") ? found.index : null;
+  } catch {
+    return null;
+  }
 }
 
 class Caret extends WidgetType {
@@ -97,15 +115,8 @@ export function others(text: Y.Text, awareness: Awareness): Extension {
         for (const [client, state] of awareness.getStates() as Map<number, Presence>) {
           if (client === doc.clientID || !state.cursor) continue;
           const at = (place: unknown) => {
-            try {
-              const found = Y.createAbsolutePositionFromRelativePosition(
-                Y.createRelativePositionFromJSON(place),
-                doc,
-              );
-              return found && found.type === text ? Math.min(found.index, length) : null;
-            } catch {
-              return null;
-            }
+            const index = placeOf(doc, place);
+            return index === null ? null : Math.min(index, length);
           };
           const [anchor, head] = [at(state.cursor.anchor), at(state.cursor.head)];
           if (anchor === null || head === null) continue;

@@ -1,0 +1,164 @@
+// The editor in a browser: Markdown styled where it stands, toolbar, views, tasks, and undo of one's own changes.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { violations } from "./browser.mjs";
+import { Demo, editor, mark, reads } from "./demo.mjs";
+
+const TEXT = `# Kiln
+
+The **full** kiln, see [the log](https://example.org/log) and \`fire()\`.
+
+## Work
+
+- clay
+- [ ] fire it
+- [x] glaze it
+
+\`\`\`rust
+fn main() { let x = "s"; }
+\`\`\`
+
+> Slow is smooth.
+
+Last line.
+`;
+let demo;
+let mara;
+let number;
+
+const line = (words) => mara.locator(".cm-line", { hasText: words }).first();
+const shown = (words) => line(words).innerText();
+
+async function begin(title, words) {
+  number = await demo.review(mara, title, words);
+  await demo.edit(mara, number);
+}
+
+async function last() {
+  await editor(mara).click();
+  await mara.keyboard.press("Control+End");
+}
+
+before(async () => {
+  demo = await Demo.start();
+  mara = await demo.person("mara-lindqvist");
+  await begin("Kiln", TEXT);
+});
+
+after(() => demo?.end());
+
+test("marks recede from the lines that the cursor is not on", async () => {
+  await last();
+  assert.equal(await shown("full"), "The full kiln, see the log and fire().");
+  assert.equal(await shown("Kiln"), "Kiln");
+  const sizes = await mara
+    .locator(".cm-line")
+    .evaluateAll((lines) =>
+      lines.slice(0, 3).map((line) => Number.parseFloat(getComputedStyle(line).fontSize)),
+    );
+  assert.ok(sizes[0] > sizes[2], `a heading is larger: ${sizes}`);
+  await line("full").click();
+  assert.equal(await shown("full"), TEXT.split("\n")[2]);
+  assert.equal(await shown("Kiln"), "Kiln");
+  await last();
+  assert.equal(await shown("full"), "The full kiln, see the log and fire().");
+  await mara.locator(".md-code .tok-keyword", { hasText: "fn" }).waitFor();
+  assert.deepEqual(await violations(mara), []);
+});
+
+test("the toolbar is one tab stop, and its buttons and keys write Markdown", async () => {
+  await begin("Words", "one two\n");
+  await line("one").dblclick({ position: { x: 5, y: 5 } });
+  await mara.getByRole("button", { name: "Bold", exact: true }).click();
+  await reads(mara, "**one** two\n");
+  await mara.keyboard.press("Control+b");
+  await reads(mara, "one two\n");
+  await mara.keyboard.press("Control+i");
+  await reads(mara, "_one_ two\n");
+  await mara.keyboard.press("Control+i");
+  await mara.keyboard.press("Control+k");
+  await mara.keyboard.type("/learn");
+  await reads(mara, "[one](/learn) two\n");
+  await mara.keyboard.press("Control+Alt+2");
+  await reads(mara, "## [one](/learn) two\n");
+  await mara.keyboard.press("Control+Shift+Digit9");
+  await reads(mara, "- [ ] [one](/learn) two\n");
+  await mara.keyboard.press("Control+Shift+Enter");
+  await reads(mara, "- [x] [one](/learn) two\n");
+  const stops = await mara.locator(".desk-tools button[tabindex='0']").count();
+  assert.equal(stops, 1);
+  await mara.locator(".desk-tools button").first().focus();
+  await mara.keyboard.press("ArrowLeft");
+  assert.equal(await mara.evaluate(() => document.activeElement.textContent), "Table");
+  await mara.keyboard.press("Enter");
+  await reads(mara, /\n\n\| Heading \| Heading \|\n\| --- \| --- \|/);
+});
+
+test("three views, an outline, a count, and find and replace", async () => {
+  await begin("Views", TEXT);
+  await mara.locator(".desk-foot", { hasText: "26 words" }).waitFor();
+  await mara.getByRole("button", { name: "Side by side" }).click();
+  await mara.locator(".desk-reading h2", { hasText: "Work" }).waitFor();
+  await last();
+  await mara.keyboard.type("Typed now.");
+  await mara.locator(".desk-reading p", { hasText: "Typed now." }).waitFor();
+  await mara.getByRole("button", { name: "Read", exact: true }).click();
+  assert.equal(await editor(mara).isVisible(), false);
+  assert.deepEqual(await violations(mara), []);
+  await mara.getByRole("button", { name: "Write", exact: true }).click();
+  await mara
+    .getByRole("navigation", { name: "In this document" })
+    .getByRole("link", { name: "Work" })
+    .click();
+  await mara.keyboard.press("End");
+  await mara.keyboard.type("shop");
+  await reads(mara, /## Workshop\n/);
+  await mara.keyboard.press("Control+f");
+  await mara.getByRole("textbox", { name: "Find" }).fill("glaze");
+  await mara.getByRole("textbox", { name: "Replace" }).fill("paint");
+  assert.deepEqual(await violations(mara), []);
+  await mara.getByRole("button", { name: "replace all" }).click();
+  await reads(mara, /- \[x\] paint it/);
+});
+
+test("a task is ticked in the text", async () => {
+  await begin("Tasks", TEXT);
+  await last();
+  await mara.locator(".md-tick").first().click();
+  await reads(mara, /- \[x\] fire it/);
+  await mara.locator(".md-tick").nth(1).click();
+  await reads(mara, /- \[ \] glaze it/);
+});
+
+test("undo takes back one's own words and nobody else's, and a click follows somebody", async () => {
+  await begin("Undo", `Start.\n${"\nmore\n".repeat(80)}\nEnd.\n`);
+  await demo.invite(mara, number, "Tomasz Zieliński");
+  await demo.edit(mara, number);
+  const ben = await demo.person("tomasz-zielinski");
+  await demo.edit(ben, number);
+  await last();
+  await mara.keyboard.type("Mara wrote this.");
+  await mara.waitForTimeout(700);
+  await editor(ben).click();
+  await ben.keyboard.press("Control+Home");
+  await ben.keyboard.type("Ben wrote this. ");
+  await reads(mara, /^Ben wrote this\. Start\.[\s\S]*Mara wrote this\.$/);
+  await mara.keyboard.press("Control+z");
+  await reads(mara, /^Ben wrote this\. Start\.[\s\S]*End\.\n$/);
+  await mara.keyboard.press("Control+z");
+  await reads(mara, /^Ben wrote this\. Start\./);
+  await mara.keyboard.press("Control+Shift+Z");
+  await reads(mara, /Mara wrote this\.$/);
+  await mark(mara, "Saved");
+  await reads(ben, /^Ben wrote this\.[\s\S]*Mara wrote this\.$/);
+
+  const there = mara.getByRole("button", { name: /Tomasz/ });
+  await there.click();
+  assert.equal(await there.getAttribute("aria-pressed"), "true");
+  await ben.keyboard.press("Control+Home");
+  await ben.keyboard.type("x");
+  await mara.waitForFunction(() => scrollY < 300);
+  await mara.keyboard.press("Escape");
+  assert.equal(await there.getAttribute("aria-pressed"), "false");
+  await ben.context().close();
+});
