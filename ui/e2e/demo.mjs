@@ -23,6 +23,8 @@ export class Demo {
   #data = join(this.#where, "data");
   #server;
   #port;
+  /** What the pages' own policy refused them. */
+  #refused = [];
 
   static async start() {
     const demo = new Demo();
@@ -52,6 +54,7 @@ export class Demo {
     await this.browser?.close();
     this.kill();
     rmSync(this.#where, { recursive: true, force: true });
+    if (this.#refused.length > 0) throw new Error(this.#refused.join("\n"));
   }
 
   /** A page of somebody who is signed in. */
@@ -59,8 +62,12 @@ export class Demo {
     const said = execFileSync(binary, ["link", who, "--data", this.#data, "--base-url", this.address], {
       encoding: "utf8",
     });
-    const context = await this.browser.newContext({ bypassCSP: true, ...options });
+    const context = await this.browser.newContext(options);
     const page = await context.newPage();
+    page.on("console", (said) => {
+      if (said.text().includes("Content Security Policy"))
+        this.#refused.push(`${page.url()}: ${said.text()}`);
+    });
     await page.goto(said.match(/http\S+/)[0]);
     await page.getByRole("main").getByRole("button").click();
     await page.waitForURL(`${this.address}/`);

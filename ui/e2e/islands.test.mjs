@@ -183,7 +183,7 @@ test("a vote whose answer is a redirect swaps only its own part", async () => {
 });
 
 test("the palette does the page's actions and finds things; keys press them", async () => {
-  const tab = await open("/vote", { bypassCSP: true });
+  const tab = await open("/vote");
   await tab.keyboard.press("Control+k");
   await tab.getByRole("combobox").fill("ledg");
   await tab.getByRole("option", { name: /Payouts ledger/ }).waitFor();

@@ -144,7 +144,6 @@ for (const [where, options] of Object.entries(sizes)) {
           ...options,
           locale: "en-GB",
           timezoneId,
-          bypassCSP: true,
         });
         const page = await context.newPage();
         page.on("pageerror", (error) => assert.fail(`${page.url()}: ${error.message}`));

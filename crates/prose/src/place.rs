@@ -28,15 +28,21 @@ pub fn find(text: &str, quote: &Quote) -> Option<Range<usize>> {
     Some(candidates(text, quote).max_by_key(|found| found.score)?.at)
 }
 
-/// Where the quoted words stand, if they are long enough to be known again and stand there only once.
+/// Where the quoted words stand, if they can be told for sure: they are long and stand there once, or stand between what
+/// they stood between.
 pub fn find_again(text: &str, quote: &Quote) -> Option<Range<usize>> {
     const LETTERS: usize = 12;
-    if letters(&quote.words) < LETTERS {
-        return None;
-    }
-    let mut whole = candidates(text, quote).filter(|found| found.skipped == 0);
-    let first = whole.next()?;
-    whole.next().is_none().then_some(first.at)
+    const NEIGHBOURS: i64 = 4;
+    let mut whole: Vec<Candidate> = candidates(text, quote)
+        .filter(|found| found.skipped == 0)
+        .collect();
+    whole.sort_by_key(|found| -found.score);
+    let mut found = whole.into_iter();
+    let (first, second) = (found.next()?, found.next());
+    let alone = second.is_none() && letters(&quote.words) >= LETTERS;
+    let between =
+        first.score >= 4 * NEIGHBOURS && second.is_none_or(|second| second.score < first.score);
+    (alone || between).then_some(first.at)
 }
 
 struct Candidate {
@@ -418,6 +424,8 @@ mod tests {
         assert_eq!(find(SOURCE, &quote("the oven", "", "")), None);
         assert_eq!(find(SOURCE, &quote("  ", "", "")), None);
         assert_eq!(find_again(SOURCE, &quote("kiln is full", "", "")), None);
+        let between = find_again(SOURCE, &quote("kiln", "of May. The", "is full again"));
+        assert_eq!(between.map(|at| at.start), SOURCE.rfind("kiln is full"));
         let again = find_again(SOURCE, &quote("is full again & again", "", ""));
         assert_eq!(again.map(|at| &SOURCE[at]), Some("is full again & again"));
     }

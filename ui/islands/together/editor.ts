@@ -58,7 +58,6 @@ export function open(area: HTMLTextAreaElement, text: Y.Text, line: Line): Edito
     yCollab(text, null, { undoManager }),
     others(text, line.awareness),
     threads(text, () => line.settled()),
-    EditorView.cspNonce.of(area.dataset.nonce ?? ""),
   ];
   const view = new EditorView({ state: EditorState.create({ doc: text.toString(), extensions }) });
   const opened: Opened = { view, text, line, area, form: area.form };

@@ -9,7 +9,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect};
-use hardwon_core::documents::{self, Saved, sections};
+use hardwon_core::documents::{self, Saved, SectionState, sections};
 use hardwon_core::reviews::{self, ReviewKind};
 use hardwon_core::{Error, Fields, Result};
 use hardwon_prose::Syntax;
@@ -44,6 +44,7 @@ struct EditView {
     form: DocumentForm,
     errors: Fields,
     sections: Vec<SectionView>,
+    present: usize,
     preview: Option<String>,
     clash: Option<ClashView>,
     margin: Option<MarginView>,
@@ -119,6 +120,10 @@ fn edit_view(
                 state: section.state.as_str(),
             })
             .collect(),
+        present: sections
+            .iter()
+            .filter(|section| section.state == SectionState::Present)
+            .count(),
         form,
         errors,
         preview: None,
