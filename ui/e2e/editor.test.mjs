@@ -121,6 +121,45 @@ test("three views, an outline, a count, and find and replace", async () => {
   await reads(mara, /- \[x\] paint it/);
 });
 
+/** Pastes as a browser does when these are on the clipboard. */
+const paste = (kinds) =>
+  editor(mara).evaluate((content, kinds) => {
+    const clipboardData = new DataTransfer();
+    for (const [kind, words] of Object.entries(kinds)) clipboardData.setData(kind, words);
+    content.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+  }, kinds);
+
+test("rich text and cells are pasted as Markdown, and plain text plainly", async () => {
+  await begin("Paste", "Before.\n");
+  await last();
+  await paste({
+    "text/plain": "Head words",
+    "text/html": `<meta><b style="font-weight:normal"><h2>Head</h2><p>Some <span style="font-weight:700">bold</span> and
+      <a href="https://example.org/(a)">a link</a> <a href="javascript:alert(1)">none</a><img src="file:///x.png" alt="x"></p>
+      <ul><li>one</li><li><i>two</i></li></ul><script>alert(1)</script></b>`,
+  });
+  await reads(
+    mara,
+    "Before.\n## Head\n\nSome **bold** and [a link](https://example.org/%28a%29) none\n\n- one\n- _two_",
+  );
+  await begin("Cells", "");
+  await last();
+  await paste({
+    "text/plain": "Source\tOrders\nShop\t12\n",
+    "text/html":
+      "<table><tr><td>Source</td><td>Orders</td></tr><tr><td><b>Shop</b></td><td>12</td></tr></table>",
+  });
+  await reads(mara, /\| Source \| Orders \|\n\| -+ \| -+:? \|\n\| \*\*Shop\*\* \| 12 +\|/);
+  await begin("Tabs", "");
+  await last();
+  await paste({ "text/plain": "Source\tOrders\nShop\t12\n" });
+  await reads(mara, "| Source | Orders |\n| --- | ---: |\n| Shop | 12 |");
+  await begin("Plain", "");
+  await last();
+  await paste({ "text/plain": "**as it is**" });
+  await reads(mara, "**as it is**");
+});
+
 test("a task is ticked in the text", async () => {
   await begin("Tasks", TEXT);
   await last();
@@ -128,6 +167,40 @@ test("a task is ticked in the text", async () => {
   await reads(mara, /- \[x\] fire it/);
   await mara.locator(".md-tick").nth(1).click();
   await reads(mara, /- \[ \] glaze it/);
+});
+
+test("a task is ticked where it is read, with and without script", async () => {
+  await mara.getByRole("button", { name: "Read", exact: true }).click();
+  await mara.locator(".desk-reading").getByRole("checkbox", { name: "glaze it" }).check();
+  await reads(mara, /- \[x\] fire it\n- \[x\] glaze it/);
+  await mark(mara, "Saved");
+  await mara.getByRole("button", { name: "Save" }).last().click();
+  await mara.waitForURL(/reviews\/\d+$/);
+  await mara.getByRole("checkbox", { name: "glaze it" }).click();
+  await mara.locator(".tick[aria-checked=false]").waitFor();
+  await mara.getByRole("checkbox", { name: "glaze it", checked: false }).waitFor();
+  assert.deepEqual(await violations(mara), []);
+});
+
+test("names are offered while they are typed", async () => {
+  await begin("Names", "");
+  await last();
+  await mara.keyboard.type("Ask @tom");
+  await mara.locator(".cm-tooltip-autocomplete li", { hasText: "Tomasz" }).waitFor();
+  assert.deepEqual(await violations(mara), []);
+  await mara.waitForTimeout(100);
+  await mara.keyboard.press("Enter");
+  await mara.keyboard.type("about #names");
+  await mara.locator(".cm-tooltip-autocomplete li", { hasText: "Names" }).first().waitFor();
+  await mara.waitForTimeout(100);
+  await mara.keyboard.press("Enter");
+  await reads(mara, `Ask @tomasz-zielinski about #${number} `);
+  await mara.keyboard.press("Enter");
+  await mara.keyboard.type("/tab");
+  await mara.locator(".cm-tooltip-autocomplete li", { hasText: "Table" }).waitFor();
+  await mara.waitForTimeout(100);
+  await mara.keyboard.press("Enter");
+  await reads(mara, /\n\n\| Heading \| Heading \|/);
 });
 
 test("undo takes back one's own words and nobody else's, and a click follows somebody", async () => {

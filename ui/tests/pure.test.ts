@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { digits, relative } from "../islands/durations.ts";
 import { matches } from "../islands/match.ts";
 import { merge } from "../islands/merge.ts";
+import { fromTabs } from "../islands/together/cells.ts";
 import { count } from "../islands/together/words.ts";
 
 test("changes of two people that do not touch are united", () => {
@@ -58,4 +59,15 @@ test("words are counted as a reader counts them", () => {
     7,
   );
   assert.equal(count("---\n\n<br>\n"), 0);
+});
+
+test("cells become a table, and text with tabs stays text", () => {
+  assert.equal(
+    fromTabs("Name\tOrders\nShop\t1,200\n"),
+    "| Name | Orders |\n| --- | ---: |\n| Shop | 1,200 |",
+  );
+  assert.equal(fromTabs('a|b\t"two\nlines ""q"""'), '| a\\|b | two<br>lines "q" |\n| --- | --- |');
+  assert.equal(fromTabs("one\ttwo\nthree"), undefined);
+  assert.equal(fromTabs("\tindented\n\tcode"), undefined);
+  assert.equal(fromTabs("no tabs"), undefined);
 });

@@ -13,6 +13,7 @@ pub mod word;
 
 pub mod audit;
 pub mod auth;
+pub mod completion;
 pub mod decisions;
 pub mod documents;
 pub mod exchange;

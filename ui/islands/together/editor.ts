@@ -10,6 +10,7 @@ import { classHighlighter } from "@lezer/highlight";
 import { yCollab, yUndoManagerKeymap } from "y-codemirror.next";
 import * as Y from "yjs";
 import { commandKeys } from "./commands.ts";
+import { completion } from "./completion.ts";
 import { desk } from "./desk.ts";
 import { sending } from "./form.ts";
 import { languages } from "./languages.ts";
@@ -17,6 +18,7 @@ import type { Line } from "./line.ts";
 import { look } from "./look.ts";
 import { threads } from "./margin.ts";
 import { others } from "./others.ts";
+import { paste } from "./paste.ts";
 import { styling } from "./styling.ts";
 
 /** An editor in its place, for whatever works with it. */
@@ -45,6 +47,8 @@ export function open(area: HTMLTextAreaElement, text: Y.Text, line: Line): Edito
           commandKeys,
           markdown({ base: markdownLanguage, codeLanguages: languages, completeHTMLTags: false }),
           styling(),
+          paste(),
+          completion(),
         ]
       : [],
     keymap.of([...defaultKeymap, indentWithTab]),

@@ -4,6 +4,7 @@ import { say } from "../say.ts";
 import { element } from "./desk.ts";
 import type { Opened } from "./editor.ts";
 import { headings } from "./outline.ts";
+import { tickable } from "./tasks.ts";
 
 export class Reading {
   readonly pane = element("section", "desk-reading");
@@ -45,6 +46,7 @@ export class Reading {
       if (!prose) throw new Error("no rendering");
       this.#text = text;
       this.pane.firstElementChild?.replaceWith(document.adoptNode(prose));
+      tickable(this.pane, this.#opened.view);
       this.accompany(this.#opened.view);
     } catch (error) {
       if (error instanceof DOMException && error.name === "AbortError") return;

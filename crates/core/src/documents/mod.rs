@@ -195,14 +195,8 @@ pub fn save(
             version: write(ctx, tx, engine, &now, text)?,
         });
     }
-    if base < 1 || base > now.version {
-        return Err(Error::invalid(
-            "base",
-            "This document has no such version to start from.",
-        ));
-    }
-    match snapshot::until(tx, id, base)? {
-        Some(log) => merge(ctx, tx, engine, now, &engine.text(&log.updates)?, text),
+    match text_at(tx, engine, &now, base)? {
+        Some(ancestor) => merge(ctx, tx, engine, now, &ancestor, text),
         // It was begun so long ago that nobody knows what from: the writer gets both texts.
         None => Ok(Saved::Conflict {
             merged: diffy::merge("", text, &now.text).unwrap_or_else(|both| both),
@@ -210,6 +204,23 @@ pub fn save(
             version: now.version,
         }),
     }
+}
+
+/// What the document said at a version; nothing when that is so long ago that nobody knows.
+pub fn text_at(
+    tx: &mut Tx<'_>,
+    engine: &dyn Engine,
+    now: &Document,
+    version: i64,
+) -> Result<Option<String>> {
+    if version < 1 || version > now.version {
+        return Err(Error::invalid(
+            "base",
+            "This document has no such version to start from.",
+        ));
+    }
+    let log = snapshot::until(tx, now.id, version)?;
+    log.map(|log| engine.text(&log.updates)).transpose()
 }
 
 /// The document with everything that was typed into it, also what its pages do not show yet.

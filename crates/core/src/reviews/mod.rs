@@ -27,6 +27,7 @@ pub mod relations;
 pub mod rounds;
 pub mod sql;
 pub mod steps;
+pub mod tasks;
 #[cfg(test)]
 mod tests;
 mod versions;

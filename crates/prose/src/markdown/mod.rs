@@ -6,6 +6,7 @@
 mod front_matter;
 mod nesting;
 mod raw;
+pub mod tasks;
 mod write;
 
 use std::borrow::Cow;

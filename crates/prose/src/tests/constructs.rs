@@ -330,3 +330,32 @@ fn plain_text_has_the_words_of_every_block() {
         "A\nb\nc\nd\te"
     );
 }
+
+#[test]
+fn a_task_is_ticked_by_its_number() {
+    use crate::markdown::tasks::tick;
+    let text = "- [ ] ä one\n  - [X] two\n\n> 1. [ ] three\n\n```\n- [ ] code\n```\n- [x]\tfour\n";
+    let ticked = |number, done| tick(text, number, done);
+    assert_eq!(ticked(0, true).unwrap(), text.replacen("[ ] ä", "[x] ä", 1));
+    assert_eq!(ticked(1, false).unwrap(), text.replace("[X]", "[ ]"));
+    assert_eq!(
+        ticked(2, true).unwrap(),
+        text.replace("[ ] three", "[x] three")
+    );
+    assert_eq!(
+        ticked(3, false).unwrap(),
+        text.replace("[x]\tfour", "[ ]\tfour")
+    );
+    assert_eq!(ticked(4, true), None);
+    let raw = "<ul><li class=\"task\"><input type=\"checkbox\">raw</li></ul>\n\n- [ ] own\n";
+    assert_eq!(tick(raw, 0, true).unwrap(), raw.replace("[ ]", "[x]"));
+    let forged =
+        "<li class=\"task\"><input type=\"checkbox\" disabled=\"\">raw</li>\n\n- [ ] own\n";
+    let boxes = render(forged, Syntax::Markdown).html;
+    let sure = boxes.matches(crate::markdown::tasks::BOX).count() == 1;
+    assert_eq!(
+        tick(forged, 0, true).is_some(),
+        sure,
+        "no number is sure beside boxes that look like Markdown's"
+    );
+}

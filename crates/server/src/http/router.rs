@@ -3,10 +3,10 @@
 use super::{api, assets, error, guard};
 use crate::app::App;
 use crate::web::{
-    calendar, comments, decisions, document, history, home, inbox, invitations, learnings, live,
-    madr, meetings, minutes, outcome, participants, people, proposals, question, questions,
-    records, reviews, room, search, set_up, settings, sign_in, stances, steps, teams, threads,
-    together,
+    calendar, comments, complete, decisions, document, history, home, inbox, invitations,
+    learnings, live, madr, meetings, minutes, outcome, participants, people, proposals, question,
+    questions, records, reviews, room, search, set_up, settings, sign_in, stances, steps, teams,
+    threads, together,
 };
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -78,6 +78,7 @@ fn pages() -> Routes {
     Routes::default()
         .route("/", get(home::index))
         .route("/search", get(search::index))
+        .route("/complete", get(complete::list))
         .route("/api", get(api::reference::page))
         .route("/inbox", get(inbox::index))
         .route("/inbox/readings", post(inbox::read_all))
@@ -230,6 +231,7 @@ fn spine() -> Routes {
         .route("/reviews/{number}/document.rst", get(document::download))
         .route("/reviews/{number}/decision.madr.md", get(madr::record))
         .route("/reviews/{number}/preview", post(document::preview))
+        .route("/reviews/{number}/tasks", post(document::tick))
         .route("/reviews/{number}/versions", post(document::keep_version))
         .route(
             "/reviews/{number}/versions/{version}",

@@ -1,6 +1,7 @@
 //! A review's document: reading it, with what stands beside it; writing it; its named versions; taking it away.
 
 mod edit;
+mod tasks;
 
 use super::frame::{self, Frame, Seen, Tab};
 use super::page::{Page, html};
@@ -28,6 +29,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 pub use edit::{DocumentForm, VersionForm, edit, keep_version, preview, save};
+pub use tasks::tick;
 
 struct HeadingView {
     level: u8,
@@ -111,6 +113,8 @@ struct DocumentView {
     in_margin: usize,
     /// The threads beside the document, where they are asked for or there are some.
     margin: Option<MarginView>,
+    /// The version that the text's boxes are of, for whoever may tick them.
+    tasks: Option<i64>,
 }
 
 /// Everything that the document's page shows, read in one transaction.
@@ -196,6 +200,8 @@ pub struct ShowQuery {
     beside: String,
     /// Which of the comments.
     show: String,
+    /// Present after a box was ticked whose line others had changed.
+    moved: Option<String>,
 }
 
 pub async fn show(
@@ -205,7 +211,7 @@ pub async fn show(
     Query(query): Query<ShowQuery>,
 ) -> Reply {
     let ctx = user.ctx.clone();
-    let merged = query.merged.is_some();
+    let (merged, moved) = (query.merged.is_some(), query.moved.is_some());
     let loaded = app
         .db
         .read(move |tx| load(&ctx, tx, number, &query))
@@ -218,6 +224,12 @@ pub async fn show(
         view.page = view.page.with_flash(
             "good",
             "Saved. Somebody else had saved meanwhile; both changes are in the document.",
+        );
+    }
+    if moved {
+        view.page = view.page.with_flash(
+            "warn",
+            "Somebody changed this task meanwhile, so nothing was ticked. Please look at it again.",
         );
     }
     html(&view)
@@ -265,6 +277,10 @@ fn view(app: &App, user: &SignedIn, loaded: Loaded) -> DocumentView {
             threads: threads.get(&entry.slug).copied().unwrap_or(0),
         })
         .collect();
+    let tasks = (reading.syntax == Syntax::Markdown
+        && seen.standing.can_edit()
+        && html.contains(hardwon_prose::markdown::tasks::BOX))
+    .then_some(reading.version);
     let me = user.visitor.person.to_string();
     let mine = |one: &&Participant| one.principal.id == me;
     DocumentView {
@@ -272,7 +288,11 @@ fn view(app: &App, user: &SignedIn, loaded: Loaded) -> DocumentView {
         margin: margin.map(|margin| margin.view(user, &seen, &reading.outline)),
         page: frame::page(app, user, &seen),
         frame: Frame::new(user, &seen, Tab::Document),
-        html: with_talk(&html, &outline, review.number),
+        html: tasks.map_or_else(
+            || with_talk(&html, &outline, review.number),
+            |_| tasks::with_boxes(&with_talk(&html, &outline, review.number)),
+        ),
+        tasks,
         author: PersonView::from(reading.updated_by.as_ref().unwrap_or(&review.author)),
         updated: clock.relative(reading.updated_at),
         words: reading.words,

@@ -2,6 +2,7 @@
 
 pub mod calendar;
 pub mod comments;
+pub mod complete;
 pub mod decisions;
 pub mod document;
 pub mod frame;

@@ -458,6 +458,8 @@ const WITHOUT_JSON: &[(&str, &[&str])] = &[
             "/api",
             "/reviews/{number}/live",
             "/reviews/{number}/preview",
+            "/reviews/{number}/tasks",
+            "/complete",
         ],
     ),
     (

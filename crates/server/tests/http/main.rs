@@ -21,3 +21,4 @@ mod spine;
 mod talk;
 mod together;
 mod versions;
+mod writing;
