@@ -9,6 +9,7 @@ import { drawSelection, EditorView, keymap } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
 import { yCollab, yUndoManagerKeymap } from "y-codemirror.next";
 import * as Y from "yjs";
+import { adopt } from "../adopt.ts";
 import { commandKeys } from "./commands.ts";
 import { completion } from "./completion.ts";
 import { desk } from "./desk.ts";
@@ -63,6 +64,8 @@ export function open(area: HTMLTextAreaElement, text: Y.Text, line: Line): Edito
     others(text, line.awareness),
     threads(text, () => line.settled()),
   ];
+  // CodeMirror's styles stand in a <style> of the head.
+  adopt(document.head);
   const view = new EditorView({ state: EditorState.create({ doc: text.toString(), extensions }) });
   const opened: Opened = { view, text, line, area, form: area.form };
   desk(opened);
