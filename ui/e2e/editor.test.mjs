@@ -66,6 +66,19 @@ test("marks recede from the lines that the cursor is not on", async () => {
   assert.deepEqual(await violations(mara), []);
 });
 
+test("the editor has its looks under the page's own policy", async () => {
+  const page = await demo.person("mara-lindqvist", { bypassCSP: false });
+  await demo.edit(page, number);
+  const padding = () =>
+    editor(page).evaluate((content) => Number.parseFloat(getComputedStyle(content).paddingTop));
+  assert.ok((await padding()) > 15);
+  await editor(page).click();
+  await page.keyboard.press("Control+f");
+  const panel = page.locator(".cm-search");
+  assert.equal(await panel.evaluate((panel) => getComputedStyle(panel).display), "flex");
+  await page.context().close();
+});
+
 test("the toolbar is one tab stop, and its buttons and keys write Markdown", async () => {
   await begin("Words", "one two\n");
   await line("one").dblclick({ position: { x: 5, y: 5 } });
@@ -201,6 +214,45 @@ test("names are offered while they are typed", async () => {
   await mara.waitForTimeout(100);
   await mara.keyboard.press("Enter");
   await reads(mara, /\n\n\| Heading \| Heading \|/);
+});
+
+test("diagrams are drawn under the page's own policy, and their source stays", async () => {
+  const page = await demo.person("mara-lindqvist", { bypassCSP: false });
+  const hostile =
+    '```mermaid\n%%{init: {"securityLevel": "loose"}}%%\nflowchart LR\n  A["<img src=x onerror=globalThis.bad=1>"] --> B\n```';
+  const fine = "```mermaid\nsequenceDiagram\n  Shop->>Queue: order 12\n```";
+  const review = await demo.review(
+    page,
+    "Diagrams",
+    `${fine}\n\n${hostile}\n\n\`\`\`mermaid\nno diagram\n\`\`\`\n`,
+  );
+  await page.locator(".diagram img").nth(1).waitFor();
+  await page.getByText("This diagram cannot be drawn").waitFor();
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll(".diagram img")].every((img) => img.naturalWidth > 50),
+  );
+  assert.equal(await page.evaluate(() => globalThis.bad), undefined);
+  await page.getByText("Source of the diagram").first().click();
+  await page.locator(".diagram code", { hasText: "order 12" }).waitFor();
+  await demo.edit(page, review);
+  await page.getByRole("button", { name: "Read", exact: true }).click();
+  await page.locator(".desk-reading .diagram img").first().waitFor();
+  await page.context().close();
+});
+
+test("the editor fits a telephone", async () => {
+  const page = await demo.person("mara-lindqvist", { viewport: { width: 390, height: 844 } });
+  await demo.edit(page, number);
+  const width = () => page.evaluate(() => document.documentElement.scrollWidth);
+  assert.ok((await width()) <= 390);
+  assert.equal(await page.getByRole("button", { name: "Side by side" }).isVisible(), false);
+  await page.getByRole("button", { name: "Formatting" }).click();
+  assert.equal(await page.getByRole("toolbar").isVisible(), false);
+  await page.getByRole("button", { name: "Read", exact: true }).click();
+  await page.locator(".desk-reading .prose").waitFor();
+  assert.ok((await width()) <= 390);
+  assert.deepEqual(await violations(page), []);
+  await page.context().close();
 });
 
 test("undo takes back one's own words and nobody else's, and a click follows somebody", async () => {

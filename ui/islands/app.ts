@@ -30,6 +30,9 @@ mount<HTMLTextAreaElement>("textarea[data-together]", async (area) =>
 );
 mount<HTMLElement>("#margin", async (section) => (await import("./margin.ts")).margin(section));
 mount<HTMLElement>("[data-comment]", async () => void (await import("./margin.ts")));
+mount<HTMLElement>(".prose code.language-mermaid", async (code) =>
+  (await import("./diagrams.ts")).diagram(code),
+);
 mount<HTMLElement>("[data-live]", async (root) => (await import("./live.ts")).live(root));
 document.addEventListener("keydown", async (event) => {
   if (
