@@ -3,7 +3,7 @@
 import type { EditorView } from "@codemirror/view";
 import * as Y from "yjs";
 import { say } from "./say.ts";
-import { open } from "./together/editor.ts";
+import { close, open } from "./together/editor.ts";
 import { Line, type State } from "./together/line.ts";
 import type { Presence } from "./together/others.ts";
 import { People } from "./together/people.ts";
@@ -29,7 +29,7 @@ export async function together(area: HTMLTextAreaElement): Promise<void> {
       people.attach(view);
     }
     if (state.kind === "ended") {
-      view?.contentDOM.setAttribute("contenteditable", "false");
+      if (view) close(view);
       say(state.reason);
     }
   });

@@ -180,7 +180,7 @@ export const TOOLS: Tool[][] = [
       run: run(lines(() => "- [ ] ", /^\s*[-*+]\s+\[[ xX]\]/)),
     },
     { name: "Quote", icon: "i-quote", key: "Mod-Shift-.", run: run(lines(() => "> ", /^\s*>/)) },
-    { name: "Table", icon: "i-table", key: "Mod-Alt-t", run: run(block(TABLE)) },
+    { name: "Table", icon: "i-table", key: "Mod-Shift-6", run: run(block(TABLE)) },
   ],
 ];
 
@@ -195,7 +195,7 @@ export const commandKeys = keymap.of([
   {
     key: "Mod-Shift-Enter",
     run: (view) => {
-      const edit = tick(view.state);
+      const edit = view.state.readOnly ? null : tick(view.state);
       if (edit) view.dispatch({ ...edit, userEvent: "input" });
       return edit !== null;
     },

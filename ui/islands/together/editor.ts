@@ -4,7 +4,7 @@ import { defaultKeymap, indentWithTab } from "@codemirror/commands";
 import { markdown, markdownLanguage } from "@codemirror/lang-markdown";
 import { syntaxHighlighting } from "@codemirror/language";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
-import { EditorState, type Extension } from "@codemirror/state";
+import { EditorState, type Extension, StateEffect } from "@codemirror/state";
 import { drawSelection, EditorView, keymap } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
 import { yCollab, yUndoManagerKeymap } from "y-codemirror.next";
@@ -71,4 +71,11 @@ export function open(area: HTMLTextAreaElement, text: Y.Text, line: Line): Edito
   desk(opened);
   sending(opened);
   return view;
+}
+
+/** Nothing more can be written; what is there can be read and copied. */
+export function close(view: EditorView): void {
+  view.dispatch({
+    effects: StateEffect.appendConfig.of([EditorState.readOnly.of(true), EditorView.editable.of(false)]),
+  });
 }

@@ -14,7 +14,7 @@ export function paste() {
     },
     paste(event, view) {
       const data = event.clipboardData;
-      if (!data || plain) {
+      if (!data || plain || view.state.readOnly) {
         plain = false;
         return false;
       }

@@ -15,6 +15,9 @@ import { Bullet, Tick } from "./widgets.ts";
 const HIDDEN = Decoration.replace({});
 const DIM = Decoration.mark({ class: "md-dim" });
 
+/** What ends the press of a pointer. */
+const ENDS = ["pointerup", "pointercancel"];
+
 /** What a whole line looks like, by the block it belongs to. */
 const LINES: Record<string, string> = {
   ATXHeading1: "md-h1",
@@ -53,6 +56,7 @@ export function styling() {
       decorations: DecorationSet;
       /** Nothing moves under a pressed pointer, or a selection would begin elsewhere than where it was put. */
       pressed = false;
+      stale = false;
       readonly release: () => void;
 
       constructor(readonly view: EditorView) {
@@ -60,17 +64,27 @@ export function styling() {
         this.release = () => {
           if (!this.pressed) return;
           this.pressed = false;
+          this.stale = true;
           view.dispatch({});
         };
-        view.dom.ownerDocument.addEventListener("pointerup", this.release);
+        for (const end of ENDS) document.addEventListener(end, this.release);
       }
 
       destroy(): void {
-        this.view.dom.ownerDocument.removeEventListener("pointerup", this.release);
+        for (const end of ENDS) document.removeEventListener(end, this.release);
       }
 
       update(update: ViewUpdate): void {
-        if (this.pressed && !update.docChanged) return;
+        // The cursors of others change the view many times a second, and nothing here.
+        const changed =
+          this.stale ||
+          update.docChanged ||
+          update.viewportChanged ||
+          update.selectionSet ||
+          update.focusChanged ||
+          syntaxTree(update.startState) !== syntaxTree(update.state);
+        if (!changed || (this.pressed && !update.docChanged && !update.viewportChanged)) return;
+        this.stale = false;
         this.decorations = draw(update.view);
       }
     },

@@ -28,7 +28,12 @@ export function tickable(pane: HTMLElement, view: EditorView): void {
       const at = found[number];
       const mark = at === undefined ? "" : view.state.sliceDoc(at, at + 1);
       // The rendering may be a moment behind the text, or count boxes of raw HTML.
-      if (at === undefined || found.length !== boxes.length || (mark !== " ") !== before) {
+      if (
+        view.state.readOnly ||
+        at === undefined ||
+        found.length !== boxes.length ||
+        (mark !== " ") !== before
+      ) {
         box.checked = before;
         say("The text has just changed. Please tick it again in a moment, or in the text.");
         return;

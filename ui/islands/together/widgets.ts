@@ -35,6 +35,7 @@ export class Tick extends WidgetType {
     box.addEventListener("pointerdown", (event) => event.preventDefault());
     box.addEventListener("click", (event) => {
       event.preventDefault();
+      if (view.state.readOnly) return;
       const at = view.posAtDOM(box);
       if (!/^\[[ xX]\]$/.test(view.state.sliceDoc(at, at + 3))) return;
       const insert = this.done ? " " : "x";
