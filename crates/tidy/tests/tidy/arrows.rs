@@ -37,6 +37,7 @@ const FEATURES: &[(&str, &str)] = &[
     ("audit", "people"),
     ("auth", "organisation"),
     ("auth", "people"),
+    ("completion", "people"),
     ("decisions", "documents"),
     ("decisions", "people"),
     ("decisions", "questions"),
