@@ -24,7 +24,7 @@ pub struct Site {
     pub clock: Arc<Frozen>,
     pub world: World,
     router: Router,
-    _guard: Guard,
+    guard: Guard,
     _folder: Folder,
 }
 
@@ -149,9 +149,14 @@ impl Site {
             app,
             clock,
             world,
-            _guard: guard,
+            guard,
             _folder: folder,
         }
+    }
+
+    /// Where its database is, for another node.
+    pub fn target(&self) -> &hardwon_db::Target {
+        &self.guard.target
     }
 
     /// A new person, signed in.

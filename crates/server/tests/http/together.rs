@@ -1,164 +1,18 @@
 //! Writing together, over real sockets: what one types the others see, what is acknowledged is on disk, and nobody writes
 //! who may not.
 
+mod editor;
+mod keeping;
+mod limits;
+mod nodes;
+
 use crate::outcome::proposal;
 use crate::site::{Person, Site, everywhere};
-use axum::http::{StatusCode, header};
-use futures_util::{SinkExt as _, StreamExt as _};
+use axum::http::StatusCode;
+use editor::{Editor, PATIENCE, connect, serve};
 use hardwon_core::Role;
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
-use tokio::net::TcpStream;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
-use tokio_tungstenite::tungstenite::{Error, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
-use yrs::encoding::read::{Cursor, Read as _};
 use yrs::encoding::write::Write as _;
-use yrs::updates::decoder::Decode as _;
-use yrs::updates::encoder::Encode as _;
-use yrs::{
-    Doc, GetString as _, OffsetKind, Options, ReadTxn as _, StateVector, Text as _, Transact as _,
-    Update,
-};
-
-const PATIENCE: Duration = Duration::from_secs(10);
-
-/// An editor as a program might have written it.
-struct Editor {
-    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
-    doc: Doc,
-    saved: u64,
-    presence: String,
-}
-
-async fn serve(site: &Site) -> SocketAddr {
-    hardwon::jobs::start(&site.app);
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let router = hardwon::http::router::router(site.app.clone());
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    address
-}
-
-async fn connect(
-    server: SocketAddr,
-    who: &Person,
-    more: &[(&str, &str)],
-) -> Result<Editor, StatusCode> {
-    let address = format!("ws://{server}/reviews/1/document/sync?saved=1");
-    let mut request = address.into_client_request().unwrap();
-    let headers = request.headers_mut();
-    headers.insert(header::COOKIE, who.cookie().parse().unwrap());
-    for (name, value) in more {
-        let name: header::HeaderName = name.parse().unwrap();
-        headers.insert(name, value.parse().unwrap());
-    }
-    match connect_async(request).await {
-        Ok((socket, _)) => {
-            let options = Options {
-                offset_kind: OffsetKind::Utf16,
-                ..Options::default()
-            };
-            let mut editor = Editor {
-                socket,
-                doc: Doc::with_options(options),
-                saved: 0,
-                presence: String::new(),
-            };
-            let state = editor.doc.transact().state_vector().encode_v1();
-            editor.say(0, &state).await;
-            Ok(editor)
-        }
-        Err(Error::Http(answer)) => Err(answer.status()),
-        Err(error) => panic!("no connection: {error}"),
-    }
-}
-
-impl Editor {
-    async fn send(&mut self, frame: Vec<u8>) {
-        let _ = self.socket.send(Message::Binary(frame.into())).await;
-    }
-
-    async fn say(&mut self, step: u8, body: &[u8]) {
-        let mut frame = Vec::new();
-        frame.write_var(0_u8);
-        frame.write_var(step);
-        frame.write_buf(body);
-        self.send(frame).await;
-    }
-
-    fn text(&self) -> String {
-        let content = self.doc.get_or_insert_text("content");
-        content.get_string(&self.doc.transact())
-    }
-
-    /// Types at the end.
-    async fn add(&mut self, words: &str) {
-        let content = self.doc.get_or_insert_text("content");
-        let update = {
-            let mut transaction = self.doc.transact_mut();
-            content.push(&mut transaction, words);
-            transaction.encode_update_v1()
-        };
-        self.say(2, &update).await;
-    }
-
-    /// Hears one message; the close code when the connection ends.
-    async fn hear(&mut self) -> Result<(), u16> {
-        let message = tokio::time::timeout(PATIENCE, self.socket.next()).await;
-        let frame = match message.expect("the server says nothing") {
-            Some(Ok(Message::Binary(frame))) => frame,
-            Some(Ok(Message::Close(close))) => {
-                return Err(close.map_or(1005, |close| close.code.into()));
-            }
-            Some(Ok(_)) => return Ok(()),
-            Some(Err(_)) | None => return Err(1006),
-        };
-        let mut cursor = Cursor::new(&frame);
-        match cursor.read_var::<u8>().unwrap() {
-            0 => {
-                let step = cursor.read_var::<u8>().unwrap();
-                let body = cursor.read_buf().unwrap();
-                if step == 0 {
-                    let state = StateVector::decode_v1(body).unwrap();
-                    let rest = self.doc.transact().encode_state_as_update_v1(&state);
-                    self.say(1, &rest).await;
-                } else {
-                    let update = Update::decode_v1(body).unwrap();
-                    self.doc.transact_mut().apply_update(update).unwrap();
-                }
-            }
-            1 => self.presence.push_str(&String::from_utf8_lossy(&frame)),
-            100 => {
-                let body = cursor.read_buf().unwrap();
-                self.saved = Cursor::new(body).read_var().unwrap();
-            }
-            other => panic!("message {other}"),
-        }
-        Ok(())
-    }
-
-    async fn until(&mut self, done: impl Fn(&Self) -> bool) {
-        let begun = Instant::now();
-        while !done(self) {
-            self.hear().await.expect("the connection stays");
-            assert!(
-                begun.elapsed() < PATIENCE,
-                "{:?} {}",
-                self.text(),
-                self.saved
-            );
-        }
-    }
-
-    async fn end(&mut self) -> u16 {
-        loop {
-            if let Err(code) = self.hear().await {
-                return code;
-            }
-        }
-    }
-}
 
 /// Waits until the page shows what was typed.
 async fn shown(site: &Site, who: &Person, words: &str) {

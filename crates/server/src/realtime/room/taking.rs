@@ -19,8 +19,8 @@ pub(super) enum Applied {
     New(Vec<Clocks>),
     /// Everything in it was here already.
     Known,
-    /// It rests on updates that are not here; this much of it does not.
-    Part(Vec<u8>, Vec<Clocks>),
+    /// It rests on updates that are not here; this much of it, if any, does not.
+    Part(Option<(Vec<u8>, Vec<Clocks>)>),
 }
 
 impl Room {
@@ -48,7 +48,8 @@ impl Room {
         let (content, clocks, whole) = match self.apply(update)? {
             Applied::New(clocks) => (content, clocks, true),
             Applied::Known => return self.acknowledge(id),
-            Applied::Part(content, clocks) => (content, clocks, false),
+            Applied::Part(Some((content, clocks))) => (content, clocks, false),
+            Applied::Part(None) => return Err(COME_AGAIN),
         };
         self.tell(&wire::update(&content), Some(id));
         self.waiting_bytes += content.len();
@@ -112,16 +113,19 @@ impl Room {
                 || !transaction.delete_set().is_empty();
             let missing = transaction.has_missing_updates();
             let clocks = engine::clocks(&brought, transaction.before_state());
-            let part = missing.then(|| transaction.encode_update_v1());
+            let part = missing.then(|| changed.then(|| transaction.encode_update_v1()));
             (clocks, changed, part)
         };
         Ok(match part {
             Some(part) => {
                 // What waits for the missing ones would come up again with whoever is here next, so it goes.
                 self.doc = engine::load(&[engine::state(&self.doc)]).map_err(|_| FAILED)?;
+                let Some(part) = part else {
+                    return Ok(Applied::Part(None));
+                };
                 let taken = Update::decode_v1(&part).map_err(|_| FAILED)?;
                 let clocks = engine::clocks(&taken.insertions(true), &StateVector::default());
-                Applied::Part(part, clocks)
+                Applied::Part(Some((part, clocks)))
             }
             None if changed => Applied::New(clocks),
             None => Applied::Known,
