@@ -1,5 +1,7 @@
-//! What is measured of Hardwon, apart from its tests: correctness on real input (`measure`), and speed and memory (`speed`).
+//! What is measured of Hardwon, apart from its tests: correctness on real input (`measure`), speed and memory (`speed`), and
+//! documents that people write together (`collab`).
 
+mod collab;
 mod measure;
 mod speed;
 
@@ -40,6 +42,23 @@ enum Command {
         #[arg(long, default_value = "bench/RESULTS.md")]
         out: PathBuf,
     },
+    /// Measures documents that people write together, beside two servers from npm, and adds the results.
+    Collab {
+        /// The binary to measure.
+        #[arg(long, default_value_os_t = speed::default_binary())]
+        binary: PathBuf,
+        /// The load generator, which is copied aside; it needs node and npm.
+        #[arg(long, value_name = "DIR", default_value = "../shared/bench/collab")]
+        generator: PathBuf,
+        /// Seconds of typing that are measured.
+        #[arg(long, default_value_t = 20)]
+        seconds: u64,
+        /// Edits that the long document is made of.
+        #[arg(long, default_value_t = 100_000)]
+        edits: usize,
+        #[arg(long, default_value = "bench/RESULTS.md")]
+        out: PathBuf,
+    },
     /// Takes every figure on correctness against a corpus and compares it with its bar.
     Measure {
         /// Folder with real input; `SOURCES.md` of each part says what it holds.
@@ -68,6 +87,19 @@ fn main() -> ExitCode {
             postgres,
             seconds,
             only,
+            out,
+        }),
+        Command::Collab {
+            binary,
+            generator,
+            seconds,
+            edits,
+            out,
+        } => collab::run(&collab::Plan {
+            binary,
+            generator,
+            seconds,
+            edits,
             out,
         }),
         Command::Measure { corpus, out } => measure::run(&corpus, &out),

@@ -1,11 +1,12 @@
 //! Speed and memory of the real binary, driven over loopback: each kind of request by sixteen connections, and a meeting
 //! with seven hundred listeners. What counts is processor time per request, which a busy machine cannot fake.
 
-mod client;
-mod report;
+pub mod client;
+pub mod report;
 mod seed;
-mod server;
+pub mod server;
 
+use crate::collab::HEADING;
 use client::{Client, Listener};
 use hardwon_db::{Db, Options, Target};
 use report::{Line, Report, quantile};
@@ -51,7 +52,11 @@ pub fn run(plan: &Plan) -> ExitCode {
         today(),
         machine()
     );
-    if let Err(error) = std::fs::write(&plan.out, head + &report.text) {
+    // What another part of the bench wrote at the end stays.
+    let known = std::fs::read_to_string(&plan.out).unwrap_or_default();
+    let rest = known.find(HEADING).map_or("", |at| &known[at..]);
+    let text = format!("{head}{}\n{rest}", report.text);
+    if let Err(error) = std::fs::write(&plan.out, text.trim_end().to_owned() + "\n") {
         eprintln!("bench: {} cannot be written: {error}", plan.out.display());
         return ExitCode::FAILURE;
     }
@@ -466,7 +471,7 @@ fn fresh_database(url: &str, size: usize) -> Result<String, String> {
     })
 }
 
-fn machine() -> String {
+pub fn machine() -> String {
     let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = cpu
         .lines()
@@ -480,7 +485,7 @@ fn machine() -> String {
     format!("{cores} cores of {model}, load average {load} at the end")
 }
 
-fn today() -> String {
+pub fn today() -> String {
     let output = std::process::Command::new("date").arg("+%Y-%m-%d").output();
     output
         .map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned())
