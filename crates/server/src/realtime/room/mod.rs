@@ -210,7 +210,7 @@ impl Room {
                 self.say(id, everybody)
             }
             Said::Presence(update) => self.present(id, update.clients),
-            Said::Update(update) => self.update(id, update),
+            Said::Update(content) => self.update(id, content),
         }
     }
 }

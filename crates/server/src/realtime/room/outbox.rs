@@ -47,9 +47,8 @@ impl Outbox {
         if self.bytes.fetch_add(cost, Ordering::Relaxed) > MOST_QUEUED {
             return Err(TOO_SLOW);
         }
-        // Fails when the connection is gone, which its other half says.
-        let _ = self.queue.send(Out::Frame(frame));
-        Ok(())
+        // Fails when the connection is gone.
+        self.queue.send(Out::Frame(frame)).map_err(|_| TOO_SLOW)
     }
 
     /// The last word; it goes out after everything that waits.
