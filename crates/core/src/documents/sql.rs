@@ -53,6 +53,8 @@ pub fn ahead(documents: usize) -> String {
     )
 }
 
+pub const SHOWN: &str = "select version from document where id = $1";
+
 pub const SNAPSHOT: &str = "select seq, content from document_snapshot where document_id = $1";
 
 /// Only a newer one takes the place of an older.

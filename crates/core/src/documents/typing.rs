@@ -112,6 +112,12 @@ pub fn unshown(ctx: &Ctx, tx: &mut Tx<'_>) -> Result<Vec<DocumentId>> {
     )
 }
 
+/// The number up to which pages show the document.
+pub fn shown(tx: &mut Tx<'_>, id: DocumentId) -> Result<i64> {
+    tx.query_opt(sql::SHOWN, params![id], |row| row.get(0))?
+        .ok_or(Error::NotFound)
+}
+
 /// Shows the text that the log adds up to at `version`, with the anchors where they stand in it, unless something newer
 /// is shown already. Gives the review whose document has changed by it.
 pub fn show(

@@ -9,13 +9,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 const EVERY: Duration = Duration::from_secs(3_600);
+/// After the start: what was typed just before the program ended counts as left behind by then.
+const SOON: Duration = Duration::from_secs(90);
 
 pub(super) async fn run(app: App) {
+    let mut wait = SOON;
     loop {
         if let Err(error) = once(&app).await {
             super::complain(&error);
         }
-        tokio::time::sleep(EVERY).await;
+        tokio::time::sleep(wait).await;
+        wait = EVERY;
     }
 }
 

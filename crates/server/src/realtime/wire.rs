@@ -41,9 +41,14 @@ impl From<yrs::encoding::read::Error> for Unreadable {
     }
 }
 
-/// Reads the messages of a frame, in the task of the connection that sent it: only that one suffers from what it says.
-/// Messages of other kinds, which some clients add, are passed over.
+/// Reads the messages of a frame. `yrs` asserts some of what it reads (that a client's number has 53 bits at most), which a
+/// hand-made client may get wrong; nothing is shared that a panic could leave half done.
 pub fn read(frame: &[u8]) -> Result<Vec<Said>, Unreadable> {
+    std::panic::catch_unwind(|| parse(frame)).unwrap_or(Err(Unreadable))
+}
+
+/// Messages of other kinds, which some clients add, are passed over.
+fn parse(frame: &[u8]) -> Result<Vec<Said>, Unreadable> {
     let mut cursor = Cursor::new(frame);
     let mut said = Vec::new();
     while cursor.has_content() {

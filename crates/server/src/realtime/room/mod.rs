@@ -16,7 +16,7 @@ use super::wire::{self, Said};
 use crate::app::App;
 use farewell::FAILED;
 use hardwon_core::Error;
-use hardwon_core::documents::{self, Anchor, snapshot};
+use hardwon_core::documents::{Anchor, snapshot, typing};
 use hardwon_core::id::DocumentId;
 use members::Present;
 use std::collections::HashMap;
@@ -35,6 +35,8 @@ use yrs::{Doc, ReadTxn as _, Transact as _};
 const LINGER: Duration = Duration::from_secs(20);
 /// What waits to be written; beyond it nothing more is taken in.
 const MOST_WAITING: usize = 16 << 20;
+/// What is taken before the clock is looked at again.
+const AT_ONCE: usize = 64;
 
 pub enum Command {
     Join(Member),
@@ -142,6 +144,7 @@ impl Room {
     async fn live(&mut self, queue: &mut mpsc::Receiver<Command>) {
         let mut write: Option<Write> = None;
         let mut empty_since = Instant::now();
+        let mut commands = Vec::new();
         loop {
             if write.is_none() && self.has_to_write() {
                 write = Some(self.write());
@@ -158,10 +161,14 @@ impl Room {
                         return;
                     }
                 }
-                command = queue.recv(), if self.waiting_bytes < MOST_WAITING => match command {
-                    Some(command) => self.take(command),
-                    None => return,
-                },
+                count = queue.recv_many(&mut commands, AT_ONCE), if self.waiting_bytes < MOST_WAITING => {
+                    if count == 0 {
+                        return;
+                    }
+                    for command in commands.drain(..) {
+                        self.take(command);
+                    }
+                }
                 () = tokio::time::sleep_until(wake), if write.is_none() && self.wants_to_write() => {}
                 () = tokio::time::sleep_until(empty_since + LINGER), if idle => {
                     self.leave_snapshot().await;
@@ -219,9 +226,7 @@ impl Room {
 async fn load(app: &App, id: DocumentId) -> Result<Loaded, Error> {
     let (log, shown) = app
         .db
-        .read(move |tx| {
-            Ok::<_, Error>((snapshot::whole(tx, id)?, documents::read(tx, id)?.version))
-        })
+        .read(move |tx| Ok::<_, Error>((snapshot::whole(tx, id)?, typing::shown(tx, id)?)))
         .await?;
     if log.updates.is_empty() {
         return Err(Error::NotFound);
