@@ -149,7 +149,7 @@ fn words(old: &str, new: &str) -> (Vec<Span>, Vec<Span>) {
         return (plain(old, true), plain(new, true));
     };
     let (mut left, mut right) = (Vec::new(), Vec::new());
-    for edit in edits {
+    for edit in readable(edits) {
         for (side, text) in [(&mut left, edit.old), (&mut right, edit.new)] {
             if !text.is_empty() {
                 side.push(Span {
@@ -181,6 +181,31 @@ pub fn edits(old: &str, new: &str) -> Vec<Edit> {
         }
     }
     edits
+}
+
+/// Takes what stayed into the changes on both sides of it where it is shorter than either, such as the spaces between
+/// words that all changed: fewer and longer changes are easier to read.
+fn readable(edits: Vec<Edit>) -> Vec<Edit> {
+    let size = |edit: &Edit| edit.old.len().max(edit.new.len());
+    let mut shown: Vec<Edit> = Vec::new();
+    for edit in edits {
+        if let [.., before, between] = &shown[..]
+            && !edit.same
+            && between.same
+            && !before.same
+            && size(between) <= size(before).min(size(&edit))
+        {
+            for joined in [shown.pop(), Some(edit)].into_iter().flatten() {
+                if let Some(last) = shown.last_mut() {
+                    last.old.push_str(&joined.old);
+                    last.new.push_str(&joined.new);
+                }
+            }
+        } else {
+            shown.push(edit);
+        }
+    }
+    shown
 }
 
 /// Longer stretches are not compared by words: that takes time by the square of their length.

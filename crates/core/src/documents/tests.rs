@@ -60,6 +60,11 @@ fn a_changed_line_can_be_read_in_one() {
     check("the quick fox", "the slow fox", "the [-quick-][+slow+] fox");
     check("a fox", "so a fox ran", "[+so +]a fox[+ ran+]");
     check("so a fox ran", "a fox", "[-so -]a fox[- ran-]");
+    check(
+        "a cat sat here",
+        "a dog lay here",
+        "a [-cat sat-][+dog lay+] here",
+    );
     check("one\ntwo", "one\nbicycle", "one\napart");
 }
 

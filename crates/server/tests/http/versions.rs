@@ -253,7 +253,7 @@ fn a_version_is_brought_back_as_a_new_edit() {
         site.get(&ada, "/reviews/1/versions/1")
             .await
             .has("Bring it back");
-        site.get(&ada, ask).await.has("1 lines come back");
+        site.get(&ada, ask).await.has("1 line comes back");
         let there = site.follow(&ada, post, &[]).await;
         site.get(&ada, &there)
             .await
