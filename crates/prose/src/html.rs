@@ -173,7 +173,18 @@ pub fn escape(out: &mut String, text: &str, place: Place) {
 /// A text as it is to be shown where its source matters: characters that turn the direction of what follows, or that
 /// hide in it, are written out.
 pub fn directions_written_out(text: &str) -> Cow<'_, str> {
-    let turns = |c: char| matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    written_out(
+        text,
+        |c| matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'),
+    )
+}
+
+/// The same for what is never meant in prose: embeddings and overrides, which last until they are ended.
+pub fn turns_written_out(text: &str) -> Cow<'_, str> {
+    written_out(text, |c| matches!(c, '\u{202a}'..='\u{202e}'))
+}
+
+fn written_out(text: &str, turns: fn(char) -> bool) -> Cow<'_, str> {
     if !text.contains(turns) {
         return text.into();
     }

@@ -118,9 +118,14 @@ pub const CLASSES: [&str; 28] = [
 
 static POLICY: LazyLock<Builder<'static>> = LazyLock::new(build);
 
-/// Applies the policy to HTML.
+/// Applies the policy to HTML. References such as `&#x202e;` are characters after it, so what would turn the direction of
+/// the words that follow is written out here once more.
 pub fn enforce(html: &str) -> String {
-    POLICY.clean(html).to_string()
+    let clean = POLICY.clean(html).to_string();
+    match crate::html::turns_written_out(&clean) {
+        Cow::Owned(shown) => shown,
+        Cow::Borrowed(_) => clean,
+    }
 }
 
 fn build() -> Builder<'static> {

@@ -22,6 +22,7 @@ impl TokenSink for Sink {
             Token::TagToken(tag) => self.tag(&tag),
             Token::CommentToken(text) => self.fault(format!("comment {text}")),
             Token::DoctypeToken(_) => self.fault("doctype".to_owned()),
+            Token::CharacterTokens(words) => self.turned(&words),
             _ => {}
         }
         TokenSinkResult::Continue
@@ -31,6 +32,13 @@ impl TokenSink for Sink {
 impl Sink {
     fn fault(&self, fault: String) {
         self.faults.borrow_mut().push(fault);
+    }
+
+    /// What would turn the direction of the words after it. Isolates may stand in prose: they end with their block.
+    fn turned(&self, words: &str) {
+        if words.contains(['\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}']) {
+            self.fault(format!("turned {words:?}"));
+        }
     }
 
     fn tag(&self, tag: &Tag) {
@@ -60,6 +68,7 @@ impl Sink {
                 | "disabled" | "loading" | "referrerpolicy" | "reversed" | "tabindex" => true,
                 _ => false,
             };
+            self.turned(value);
             if !sound {
                 self.fault(format!("{} {name}={value:?}", tag.name));
             }

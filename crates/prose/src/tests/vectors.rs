@@ -247,4 +247,17 @@ pub const VECTORS: &[&str] = &[
     "<script>\n========\n",
     ".. <script>::\n\n   x",
     ".. math::\n\n   </script><script>alert(1)</script>",
+    // Directions, written as such and as references (the characters of CVE-2021-42574).
+    "\u{202e}tpircs\u{202c}",
+    "&#x202e;tpircs",
+    "&#8238;tpircs&#8236;",
+    "<div>&#x202e;tpircs</div>",
+    "<div>\n&#x202D;x &#x2067;y\n</div>",
+    "<b title=\"&#x202e;tpircs\">\u{202b}x</b>",
+    "<a href=\"/x&#x202e;y\" title=\"\u{202e}\">x</a>",
+    "[\u{202e}x](/y \"\u{202e}z\")",
+    "![\u{202e}x](/y)",
+    "`\u{2067}x` and ``\u{202e}``",
+    "<bdo dir=rtl>x</bdo><p dir=rtl>x</p>",
+    "<details>\n<summary>&#x202a;x</summary>\n\u{2066}y\n\n</details>",
 ];
