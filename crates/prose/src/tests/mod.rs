@@ -2,6 +2,7 @@
 
 mod bounds;
 mod constructs;
+pub mod corpus;
 mod hostile;
 mod inspect;
 mod properties;
