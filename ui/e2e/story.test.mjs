@@ -225,10 +225,9 @@ for (const [where, options] of Object.entries(sizes)) {
       }
       await holds(mara);
       await visit(mara, "/reviews/1/edit");
-      const text = await mara.getByLabel("Document").inputValue();
-      await mara
-        .getByLabel("Document")
-        .fill(`${text}\n## Assumptions\n\n- Nobody relies on the old default.\n`);
+      await mara.locator(".cm-content").click();
+      await mara.keyboard.press("Control+End");
+      await mara.keyboard.type("\n## Assumptions\n\n- Nobody relies on the old default.");
       await press(mara, "Save");
       await mara.getByText("Nobody relies on the old default.").first().waitFor();
       await visit(mara, "/reviews/1/records");
