@@ -260,3 +260,5 @@ addEventListener("hashchange", () => {
   fromAddress();
 });
 document.addEventListener("load", arrange, { capture: true });
+// Words may have been chosen before this script was there.
+offer();

@@ -98,7 +98,7 @@ mod tests {
     fn an_anchor_stays_with_its_words() {
         let first = "# Kiln \u{1f600}\n\nThe kiln is full today.\n\nLast words.\n";
         let mut log = vec![YrsEngine.update(&[], first).unwrap()];
-        let words = "kiln is full";
+        let words = "kiln is full today";
         let at = first.find(words).unwrap();
         let at = at..at + words.len();
         let (start, end) = YrsEngine.anchor(&log, at.clone()).unwrap();
@@ -116,16 +116,16 @@ mod tests {
         for (text, expected) in [
             (
                 "# Kiln \u{1f600}\n\nNew: the kiln is full today, alas.\n",
-                Some("kiln is full"),
+                Some("kiln is full today"),
             ),
             (
                 "# Kiln\n\nNew: the kiln is quite full today, alas.\n",
-                Some("kiln is quite full"),
+                Some("kiln is quite full today"),
             ),
             ("# Kiln\n\nNew: the oven.\n", None),
             (
-                "# Kiln\n\nNew: the oven.\n\nBack: kiln is full\n",
-                Some("kiln is full"),
+                "# Kiln\n\nNew: the oven.\n\nBack: kiln is full today\n",
+                Some("kiln is full today"),
             ),
         ] {
             log.push(YrsEngine.update(&log, text).unwrap());

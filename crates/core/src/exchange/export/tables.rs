@@ -105,6 +105,11 @@ pub const TABLES: &[Table] = &[
     ),
     table("document_update", DOCUMENTS, &["document_id", "seq"]),
     table("document_snapshot", DOCUMENTS, &["document_id"]),
+    table(
+        "document_author",
+        DOCUMENTS,
+        &["document_id", "client", "clock_from"],
+    ),
     table("document_version", DOCUMENTS, &["document_id", "number"]),
     table("review", Place::Review("id = $1"), &["number"]),
     of_review("review_step", &["at", "id"]),
@@ -206,6 +211,10 @@ pub const BESIDE: &[(&str, &str)] = &[
     ),
     (
         "document_snapshot",
+        "document_id in (select d.id from document d where d.review_id is null)",
+    ),
+    (
+        "document_author",
         "document_id in (select d.id from document d where d.review_id is null)",
     ),
     (
