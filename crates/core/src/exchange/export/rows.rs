@@ -127,10 +127,7 @@ fn back(table: &Table, name: &str, value: &Json) -> Result<Value> {
     Ok(match value {
         Json::Null => Value::Null,
         Json::Number(number) => Value::Int(number.as_i64().ok_or_else(wrong)?),
-        Json::String(text)
-            if name == "content"
-                && matches!(table.name, "document_update" | "document_snapshot") =>
-        {
+        Json::String(text) if table.bytes.contains(&name) => {
             let text = text.strip_prefix("base64:").ok_or_else(wrong)?;
             Value::Bytes(STANDARD.decode(text).map_err(|_| wrong())?)
         }

@@ -23,6 +23,8 @@ pub struct Table {
     pub omit: &'static [&'static str],
     /// Columns that refer to rows of the same table, which have to be there first.
     pub own: &'static [&'static str],
+    /// Columns that hold bytes and not text.
+    pub bytes: &'static [&'static str],
     /// Of a review's rows, those that tell what is nobody's business.
     pub secret: Secret,
 }
@@ -43,6 +45,7 @@ const fn table(name: &'static str, place: Place, order: &'static [&'static str])
         order,
         omit: &[],
         own: &[],
+        bytes: &[],
         secret: Secret::No,
     }
 }
@@ -103,8 +106,14 @@ pub const TABLES: &[Table] = &[
         Place::Review("review_id = $1"),
         &["created_at", "id"],
     ),
-    table("document_update", DOCUMENTS, &["document_id", "seq"]),
-    table("document_snapshot", DOCUMENTS, &["document_id"]),
+    Table {
+        bytes: &["content"],
+        ..table("document_update", DOCUMENTS, &["document_id", "seq"])
+    },
+    Table {
+        bytes: &["content"],
+        ..table("document_snapshot", DOCUMENTS, &["document_id"])
+    },
     table(
         "document_author",
         DOCUMENTS,
@@ -124,7 +133,10 @@ pub const TABLES: &[Table] = &[
         &["record_id", "version"],
     ),
     of_review("thread", &["number"]),
-    table("anchor", THREADS, &["thread_id"]),
+    Table {
+        bytes: &["first_position", "last_position"],
+        ..table("anchor", THREADS, &["thread_id"])
+    },
     table("suggestion", THREADS, &["thread_id"]),
     of_review("comment", &["created_at", "id"]),
     table(
