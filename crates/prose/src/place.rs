@@ -20,8 +20,10 @@ pub struct Quote {
 const AROUND: usize = 12;
 /// How many words of the text may stand between two words of a quote: the address of a link, a footnote's mark.
 const GAP: usize = 24;
-/// How many places are compared at most.
+/// How many places are compared at most, and words altogether: a quote of one word said a thousand times fits nearly
+/// everywhere in a text that says nothing else.
 const MOST_PLACES: usize = 2_000;
+const MOST_WORDS: usize = 5_000_000;
 
 /// Where the quoted words stand in a text, in bytes; nothing where they do not.
 pub fn find(text: &str, quote: &Quote) -> Option<Range<usize>> {
@@ -58,10 +60,15 @@ fn candidates<'a>(text: &'a str, quote: &'a Quote) -> impl Iterator<Item = Candi
     let there = words(text);
     let starts = if quoted.is_empty() { 0 } else { there.len() };
     let of = |range: &Range<usize>, text: &'a str| &text[range.clone()];
+    let mut compared = 0;
     let found = (0..starts)
         .filter_map(move |start| {
             let mut at = start;
             for word in &quoted {
+                compared += 1;
+                if compared > MOST_WORDS {
+                    return None;
+                }
                 let limit = if at == start { at + 1 } else { at + 1 + GAP };
                 let limit = limit.min(there.len());
                 at = 1
@@ -428,6 +435,19 @@ mod tests {
         assert_eq!(between.map(|at| at.start), SOURCE.rfind("kiln is full"));
         let again = find_again(SOURCE, &quote("is full again & again", "", ""));
         assert_eq!(again.map(|at| &SOURCE[at]), Some("is full again & again"));
+    }
+
+    #[test]
+    fn what_nearly_fits_everywhere_ends() {
+        let text = "a ".repeat(500_000);
+        let words = format!("{}b", "a ".repeat(1_900));
+        let began = Instant::now();
+        assert_eq!(find(&text, &quote(&words, "", "")), None);
+        assert!(
+            began.elapsed() < Duration::from_secs(10),
+            "{:?}",
+            began.elapsed()
+        );
     }
 
     #[test]
